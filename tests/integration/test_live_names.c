@@ -10,37 +10,10 @@
 #include <string.h>
 
 #include <pilab/base/memory.h>
-#include <pilab/schema/live.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
-
-static struct database_server *server; /* one for all: making it takes two seconds */
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (database_server_missing(DATABASE_POSTGRESQL) == NULL)
-        server = database_server_start(DATABASE_POSTGRESQL);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server != NULL)
-        return;
-    print_message("the package %s is not installed\n",
-                  database_server_missing(DATABASE_POSTGRESQL));
-    skip();
-}
+#include "tests/support/test_server.h"
 
 static struct schema *read_text(const char *sql)
 {
@@ -53,28 +26,11 @@ static struct schema *read_text(const char *sql)
     return schema;
 }
 
-static struct schema *read_database(const char *name)
-{
-    char *text = database_server_dsn(server, name);
-    struct error error = { 0 };
-    struct arena *arena = arena_new();
-    struct schema *schema;
-    struct dsn dsn;
-
-    assert_true(dsn_read(text, arena, &dsn, &error));
-    schema = live_read(&dsn, NULL, NULL, &error);
-    if (schema == NULL)
-        fail_msg("%s: %s", name, error.message);
-    arena_free(&arena);
-    free(text);
-    return schema;
-}
-
 static struct schema *make_database(const char *name, const char *sql)
 {
-    database_server_create(server, name);
-    database_server_sql(server, name, sql);
-    return read_database(name);
+    database_server_create(test_server, name);
+    database_server_sql(test_server, name, sql);
+    return test_server_read(name);
 }
 
 /* To the letter: facets of what is the same are not told by the comparison, so they are looked at
@@ -136,12 +92,12 @@ static void expect_same(const struct schema *expected, const struct schema *seen
 static void expect_led_there(const char *name, const struct schema *wanted)
 {
     const struct schema_sync_options options = { .destructive = true };
-    struct schema *now = read_database(name), *then;
+    struct schema *now = test_server_read(name), *then;
     struct schema_diff *diff = schema_compare(now, wanted, NULL);
     struct schema_sync *sync = schema_sync(diff, &options);
 
-    database_server_sql(server, name, sync->script);
-    then = read_database(name);
+    database_server_sql(test_server, name, sync->script);
+    then = test_server_read(name);
     expect_same(wanted, then);
     schema_sync_free(&sync);
     schema_diff_free(&diff);
@@ -175,8 +131,8 @@ static void names_that_need_quotes_have_them(void **state)
     struct schema *text, *live;
 
     (void)state;
-    need_server();
-    database_server_sql(server, "postgres", "CREATE ROLE \"app-rw\";\n");
+    test_server_need();
+    database_server_sql(test_server, "postgres", "CREATE ROLE \"app-rw\";\n");
     text = read_text(odd_names);
     live = make_database("odd_names", odd_names);
     expect_same(text, live);
@@ -189,10 +145,10 @@ static void a_script_from_a_catalog_with_such_names_runs(void **state)
     struct schema *wanted;
 
     (void)state;
-    need_server();
-    database_server_try(server, "postgres", "CREATE ROLE \"app-rw\";\n");
+    test_server_need();
+    database_server_try(test_server, "postgres", "CREATE ROLE \"app-rw\";\n");
     wanted = make_database("wanted", odd_names);
-    database_server_create(server, "led");
+    database_server_create(test_server, "led");
     expect_led_there("led", wanted);
     schema_free(&wanted);
 }
@@ -210,7 +166,7 @@ static void keys_keep_what_they_include_and_how_nulls_count(void **state)
     const struct schema_object *table, *key;
 
     (void)state;
-    need_server();
+    test_server_need();
     before = make_database("keys", keys_before);
     after = make_database("keys_after", keys_after);
     text = read_text(keys_after);
@@ -251,7 +207,7 @@ static void row_security_that_is_switched_off_is_not_forced(void **state)
     struct schema *text, *live;
 
     (void)state;
-    need_server();
+    test_server_need();
     text = read_text(security);
     live = make_database("security", security);
     expect_security(live, "none", "");
@@ -259,7 +215,7 @@ static void row_security_that_is_switched_off_is_not_forced(void **state)
     expect_security(live, "forced", "forced");
     expect_security(live, "off", "forced, not enabled");
     expect_same(text, live);
-    database_server_create(server, "secured_");
+    database_server_create(test_server, "secured_");
     expect_led_there("secured_", live);
     schema_free(&text);
     schema_free(&live);
@@ -282,7 +238,7 @@ static void logic_that_differs_from_a_server_is_a_difference(void **state)
     struct schema_diff *diff;
 
     (void)state;
-    need_server();
+    test_server_need();
     live = make_database("logic", written);
     text = read_text(written);
     diff = schema_compare(text, live, NULL);
@@ -311,16 +267,16 @@ static void bodies_in_sql_are_made_and_recognized(void **state)
     struct schema_diff *diff;
 
     (void)state;
-    need_server();
-    database_server_create(server, "bodies");
+    test_server_need();
+    database_server_create(test_server, "bodies");
     text = read_text(bodies);
-    empty = read_database("bodies");
+    empty = test_server_read("bodies");
     diff = schema_compare(empty, text, NULL);
     sync = schema_sync(diff, NULL);
-    database_server_sql(server, "bodies", sync->script);
+    database_server_sql(test_server, "bodies", sync->script);
     schema_sync_free(&sync);
     schema_diff_free(&diff);
-    live = read_database("bodies");
+    live = test_server_read("bodies");
     diff = schema_compare(live, text, NULL);
     for (size_t i = 0; i < diff->count; i++)
         print_error("%s\n", schema_get(diff->changes[i].previous, SCHEMA_DEFINITION));
@@ -386,7 +342,7 @@ static const char *const drops[] = {
 static void what_goes_with_cascade_is_what_a_server_takes(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     for (size_t i = 0; i < sizeof drops / sizeof *drops; i++) {
         char *name = memory_printf("drops_%zu", i);
         struct schema *text = read_text(drops[i]), *live = make_database(name, drops[i]);
@@ -410,5 +366,5 @@ int main(void)
         cmocka_unit_test(logic_that_differs_from_a_server_is_a_difference),
     };
 
-    return cmocka_run_group_tests(cases, start_server, stop_server);
+    return cmocka_run_group_tests(cases, test_server_start_postgresql, test_server_stop);
 }

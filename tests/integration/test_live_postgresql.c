@@ -11,38 +11,12 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
-#include <pilab/schema/live.h>
 #include <pilab/schema/snapshot.h>
 #include <pilab/schema/sync.h>
 
 #include "tests/support/live_schema.h"
 #include "tests/support/patience.h"
-
-static struct database_server *server; /* one for all: making it takes two seconds */
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (database_server_missing(DATABASE_POSTGRESQL) == NULL)
-        server = database_server_start(DATABASE_POSTGRESQL);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server != NULL)
-        return;
-    print_message("the package %s is not installed\n",
-                  database_server_missing(DATABASE_POSTGRESQL));
-    skip();
-}
+#include "tests/support/test_server.h"
 
 static const struct schema_object *need_object(const struct schema *schema, enum schema_kind kind,
                                                const char *namespace, const char *name,
@@ -96,9 +70,9 @@ static void columns_have_types_defaults_and_comments_in_the_normal_form(void **s
     const struct schema_object *table;
 
     (void)state;
-    need_server();
+    test_server_need();
     schema =
-        live_schema_make(server, "columns_",
+        live_schema_make(test_server, "columns_",
                          "CREATE TYPE mood AS ENUM ('fine', 'it''s \"bad\"');\n"
                          "CREATE TABLE \"Odd name\" (id bigint GENERATED ALWAYS AS IDENTITY,\n"
                          " gone int, name varchar(100) NOT NULL DEFAULT 'x',\n"
@@ -142,9 +116,9 @@ static void constraints_and_indexes_tell_their_parts(void **state)
     size_t count;
 
     (void)state;
-    need_server();
+    test_server_need();
     schema = live_schema_make(
-        server, "constraints_",
+        test_server, "constraints_",
         "CREATE TABLE a (x int, y int, PRIMARY KEY (y, x));\n"
         "CREATE TABLE b (id int UNIQUE NULLS NOT DISTINCT, x int, y int, note text,\n"
         " CONSTRAINT up FOREIGN KEY (y, x) REFERENCES a (y, x) ON DELETE CASCADE\n"
@@ -218,8 +192,8 @@ static void indexes_are_told_as_the_server_tells_them(void **state)
     size_t indexes = 0;
 
     (void)state;
-    need_server();
-    schema = live_schema_make(server, "indexes_", make);
+    test_server_need();
+    schema = live_schema_make(test_server, "indexes_", make);
     for (const struct schema_object *object = schema->first; object != NULL; object = object->next)
         for (const struct schema_object *part = object->parts; part != NULL; part = part->next) {
             if (part->kind != SCHEMA_INDEX)
@@ -238,9 +212,9 @@ static void everything_else_is_there_with_what_it_needs(void **state)
     size_t count;
 
     (void)state;
-    need_server();
+    test_server_need();
     schema = live_schema_make(
-        server, "kinds_",
+        test_server, "kinds_",
         "CREATE SCHEMA app;\nCOMMENT ON SCHEMA app IS 'ours';\nCREATE EXTENSION btree_gist;\n"
         "CREATE DOMAIN app.pct AS numeric(5,2) DEFAULT 1 NOT NULL CHECK (VALUE >= 0);\n"
         "CREATE TYPE app.pair AS (a int, b text);\n"
@@ -358,8 +332,8 @@ static void a_snapshot_of_it_loses_nothing(void **state)
     json_t *json;
 
     (void)state;
-    need_server();
-    dsn = database_server_dsn(server, "kinds_");
+    test_server_need();
+    dsn = database_server_dsn(test_server, "kinds_");
     live = live_schema_good(dsn);
     json = snapshot_json(live, 1737556200000);
     json_write_pretty(&text, json);
@@ -383,8 +357,8 @@ static void only_the_schemas_that_are_asked_for_are_read(void **state)
     char *dsn, *wanted;
 
     (void)state;
-    need_server();
-    dsn = database_server_dsn(server, "kinds_");
+    test_server_need();
+    dsn = database_server_dsn(test_server, "kinds_");
     wanted = memory_printf("%s&schema=app", dsn);
     schema = live_schema_good(wanted);
     assert_null(schema_find(schema, SCHEMA_NAMESPACE, "", "public", NULL));
@@ -407,9 +381,9 @@ static void a_thousand_tables_are_read_quickly(void **state)
     char *dsn;
 
     (void)state;
-    need_server();
+    test_server_need();
     schema = live_schema_make(
-        server, "large_",
+        test_server, "large_",
         "DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t%s (id bigint "
         "PRIMARY KEY, ' || (SELECT string_agg(format('c%s text NOT NULL DEFAULT ''x''', "
         "n), ', ') FROM generate_series(1, 19) n) || ', CHECK (id > 0))', i);\n"
@@ -419,7 +393,7 @@ static void a_thousand_tables_are_read_quickly(void **state)
     assert_int_equal(schema->counts[SCHEMA_CONSTRAINT], 2000);
     assert_int_equal(schema->counts[SCHEMA_INDEX], 1000);
     schema_free(&schema);
-    dsn = database_server_dsn(server, "large_");
+    dsn = database_server_dsn(test_server, "large_");
     start = clock_monotonic();
     schema = live_schema_good(dsn);
     print_message("1,000 tables in %lld ms\n", (long long)(clock_monotonic() - start));
@@ -440,5 +414,5 @@ int main(void)
         cmocka_unit_test(a_thousand_tables_are_read_quickly),
     };
 
-    return cmocka_run_group_tests(cases, start_server, stop_server);
+    return cmocka_run_group_tests(cases, test_server_start_postgresql, test_server_stop);
 }

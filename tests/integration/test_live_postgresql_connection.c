@@ -16,39 +16,14 @@
 #include "tests/support/live_schema.h"
 #include "tests/support/patience.h"
 #include "tests/support/relay.h"
-
-static struct database_server *server; /* one for all: making it takes two seconds */
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (database_server_missing(DATABASE_POSTGRESQL) == NULL)
-        server = database_server_start(DATABASE_POSTGRESQL);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server != NULL)
-        return;
-    print_message("the package %s is not installed\n",
-                  database_server_missing(DATABASE_POSTGRESQL));
-    skip();
-}
+#include "tests/support/test_server.h"
 
 /* --- What one may not, and what goes wrong ---------------------------------------------------- */
 
 static char *dsn_of_secured(const char *database)
 {
     return memory_printf("postgresql:///%s?host=%s&user=secured&passfile=/nonexistent", database,
-                         database_server_folder(server));
+                         database_server_folder(test_server));
 }
 
 static void a_schema_without_permission_is_read_from_the_catalog(void **state)
@@ -59,9 +34,9 @@ static void a_schema_without_permission_is_read_from_the_catalog(void **state)
     char *dsn;
 
     (void)state;
-    need_server();
-    database_server_create(server, "closed_");
-    database_server_sql(server, "closed_",
+    test_server_need();
+    database_server_create(test_server, "closed_");
+    database_server_sql(test_server, "closed_",
                         "CREATE SCHEMA hidden; CREATE TABLE hidden.t (id int);\n"
                         "REVOKE ALL ON SCHEMA hidden FROM PUBLIC;\n"
                         "REVOKE SELECT ON pg_catalog.pg_policy, pg_catalog.pg_proc FROM PUBLIC;\n");
@@ -75,7 +50,7 @@ static void a_schema_without_permission_is_read_from_the_catalog(void **state)
     assert_false(schema->covers[SCHEMA_TRIGGER]);
     assert_true(schema->covers[SCHEMA_INDEX]);
     schema_free(&schema);
-    database_server_sql(server, "closed_",
+    database_server_sql(test_server, "closed_",
                         "REVOKE SELECT ON pg_catalog.pg_attribute FROM PUBLIC;\n");
     assert_null(live_schema_read(dsn, &right, NULL, &error));
     assert_int_equal(error.code, ERROR_DENIED);
@@ -90,7 +65,7 @@ static void a_wrong_or_missing_password_is_said_without_saying_it(void **state)
     char *dsn;
 
     (void)state;
-    need_server();
+    test_server_need();
     dsn = dsn_of_secured("postgres");
     assert_null(live_schema_read(dsn, &wrong, NULL, &error));
     assert_int_equal(error.code, ERROR_DENIED);
@@ -109,19 +84,19 @@ static void a_database_or_a_server_that_is_not_there_is_named(void **state)
     char *dsn;
 
     (void)state;
-    need_server();
-    dsn = database_server_dsn(server, "no_such_database");
+    test_server_need();
+    dsn = database_server_dsn(test_server, "no_such_database");
     assert_null(live_schema_read(dsn, NULL, NULL, &error));
     assert_non_null(strstr(error.message, "no_such_database"));
     assert_non_null(strstr(error.hint, "has no such database"));
     free(dsn);
-    dsn =
-        memory_printf("postgresql://nobody_here@/postgres?host=%s", database_server_folder(server));
+    dsn = memory_printf("postgresql://nobody_here@/postgres?host=%s",
+                        database_server_folder(test_server));
     assert_null(live_schema_read(dsn, NULL, NULL, &error));
     assert_non_null(strstr(error.hint, "has no such user"));
     free(dsn);
     dsn = memory_printf("postgresql://postgres@/postgres?host=%s&port=1",
-                        database_server_folder(server));
+                        database_server_folder(test_server));
     assert_null(live_schema_read(dsn, NULL, NULL, &error));
     assert_non_null(strstr(error.message, "&port=1: "));
     assert_non_null(strstr(error.hint, "called after the port"));
@@ -171,14 +146,14 @@ static void *do_deed(void *context)
         " PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP; END $$;\n";
     struct deed_plan *plan = context;
 
-    database_server_sql(server, "locked_", until_it_waits);
+    database_server_sql(test_server, "locked_", until_it_waits);
     plan->at = clock_monotonic();
     if (plan->deed == CANCEL)
         atomic_store(&plan->flag, true);
     else if (plan->deed == KILL)
-        database_server_kill(server);
+        database_server_kill(test_server);
     else
-        database_server_sql(server, "locked_",
+        database_server_sql(test_server, "locked_",
                             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity\n"
                             " WHERE application_name = 'pilab';\n");
     return NULL;
@@ -188,7 +163,7 @@ static void *do_deed(void *context)
 static void *hold_lock(void *context)
 {
     (void)context;
-    database_server_try(server, "locked_",
+    database_server_try(test_server, "locked_",
                         "BEGIN; LOCK TABLE pg_catalog.pg_policy IN ACCESS EXCLUSIVE MODE;\n"
                         "DO $$ BEGIN WHILE EXISTS (SELECT 1 FROM flag) LOOP\n"
                         " PERFORM pg_sleep(0.01); END LOOP; END $$;\nCOMMIT;\n");
@@ -199,12 +174,12 @@ static pthread_t start_holding(void)
 {
     pthread_t holder;
 
-    if (!database_server_try(server, "locked_", "INSERT INTO flag VALUES (1);\n")) {
-        database_server_create(server, "locked_");
-        database_server_sql(server, "locked_", "CREATE TABLE flag AS SELECT 1 AS n;\n");
+    if (!database_server_try(test_server, "locked_", "INSERT INTO flag VALUES (1);\n")) {
+        database_server_create(test_server, "locked_");
+        database_server_sql(test_server, "locked_", "CREATE TABLE flag AS SELECT 1 AS n;\n");
     }
     assert_int_equal(pthread_create(&holder, NULL, hold_lock, NULL), 0);
-    database_server_sql(server, "locked_",
+    database_server_sql(test_server, "locked_",
                         "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE mode =\n"
                         " 'AccessExclusiveLock' AND relation = 'pg_catalog.pg_policy'::regclass\n"
                         " AND granted) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;\n");
@@ -213,7 +188,7 @@ static pthread_t start_holding(void)
 
 static void stop_holding(pthread_t holder)
 {
-    database_server_try(server, "locked_", "DELETE FROM flag;\n");
+    database_server_try(test_server, "locked_", "DELETE FROM flag;\n");
     assert_int_equal(pthread_join(holder, NULL), 0);
 }
 
@@ -223,7 +198,7 @@ static int64_t read_under(enum deed deed, struct error *error)
     struct deed_plan plan = { .deed = deed };
     const struct progress progress = { .cancel = &plan.flag };
     pthread_t holder = start_holding(), doer;
-    char *dsn = database_server_dsn(server, "locked_");
+    char *dsn = database_server_dsn(test_server, "locked_");
     int64_t end;
 
     assert_int_equal(pthread_create(&doer, NULL, do_deed, &plan), 0);
@@ -240,7 +215,7 @@ static void a_cancel_is_heard_within_a_fifth_of_a_second(void **state)
     struct error error = { 0 };
 
     (void)state;
-    need_server();
+    test_server_need();
     assert_in_range(read_under(CANCEL, &error), 0, patience(200));
     assert_int_equal(error.code, ERROR_CANCELLED);
 }
@@ -252,9 +227,9 @@ static void a_lock_is_not_waited_for_without_end(void **state)
     char *dsn;
 
     (void)state;
-    need_server();
+    test_server_need();
     holder = start_holding();
-    dsn = database_server_dsn(server, "locked_");
+    dsn = database_server_dsn(test_server, "locked_");
     assert_null(live_schema_read(dsn, NULL, NULL, &error));
     stop_holding(holder);
     assert_int_equal(error.code, ERROR_BUSY);
@@ -268,7 +243,7 @@ static void an_ended_connection_is_an_error(void **state)
     struct error error = { 0 };
 
     (void)state;
-    need_server();
+    test_server_need();
     read_under(TERMINATE, &error);
     assert_int_equal(error.code, ERROR_NETWORK);
     assert_non_null(strstr(error.message, "terminating connection"));
@@ -280,7 +255,7 @@ static void a_server_that_dies_in_the_middle_is_an_error(void **state)
     struct error error = { 0 };
 
     (void)state;
-    need_server();
+    test_server_need();
     assert_in_range(read_under(KILL, &error), 0, patience(5000));
     assert_int_equal(error.code, ERROR_NETWORK);
 }
@@ -298,5 +273,5 @@ int main(void)
         cmocka_unit_test(a_server_that_dies_in_the_middle_is_an_error),
     };
 
-    return cmocka_run_group_tests(cases, start_server, stop_server);
+    return cmocka_run_group_tests(cases, test_server_start_postgresql, test_server_stop);
 }

@@ -13,39 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <pilab/base/arena.h>
-#include <pilab/schema/live.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
 #include "tests/support/scratch.h"
-
-static struct database_server *server; /* one for all: making it takes two seconds */
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (!database_server_missing(DATABASE_POSTGRESQL))
-        server = database_server_start(DATABASE_POSTGRESQL);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server)
-        return;
-    print_message("the package %s is not installed\n",
-                  database_server_missing(DATABASE_POSTGRESQL));
-    skip();
-}
+#include "tests/support/test_server.h"
 
 static char *read_data(const char *name)
 {
@@ -64,25 +36,10 @@ static struct schema *read_text(const char *name, const char *text)
     return schema;
 }
 
-static struct schema *read_database(const char *name)
-{
-    char *text = database_server_dsn(server, name);
-    struct error error = { 0 };
-    struct arena *arena = arena_new();
-    struct dsn dsn;
-    assert_true(dsn_read(text, arena, &dsn, &error));
-    struct schema *schema = live_read(&dsn, NULL, NULL, &error);
-    if (!schema)
-        fail_msg("%s: %s", name, error.message);
-    arena_free(&arena);
-    free(text);
-    return schema;
-}
-
 static void make_database(const char *name, const char *sql)
 {
-    database_server_create(server, name);
-    database_server_sql(server, name, sql);
+    database_server_create(test_server, name);
+    database_server_sql(test_server, name, sql);
 }
 
 /* Shows what differs, and fails. */
@@ -107,7 +64,7 @@ static void expect_same(const struct schema *expected, const struct schema *seen
 
 static void expect_databases_same(const char *expected, const char *seen)
 {
-    struct schema *left = read_database(expected), *right = read_database(seen);
+    struct schema *left = test_server_read(expected), *right = test_server_read(seen);
     expect_same(left, right);
     schema_free(&left);
     schema_free(&right);
@@ -122,11 +79,11 @@ static void go_and_return(const struct schema *previous, const struct schema *cu
     assert_non_null(sync);
     for (size_t i = 0; i < sync->note_count; i++)
         fail_msg("by hand: %s", sync->notes[i]);
-    database_server_sql(server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->script);
     expect_databases_same("after", "run");
-    database_server_sql(server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->script);
     expect_databases_same("after", "run");
-    database_server_sql(server, "run", sync->rollback);
+    database_server_sql(test_server, "run", sync->rollback);
     expect_databases_same("before", "run");
     schema_sync_free(&sync);
     schema_diff_free(&diff);
@@ -136,10 +93,10 @@ static void go_and_return(const struct schema *previous, const struct schema *cu
 static void lead_back(const char *name)
 {
     const struct schema_sync_options options = { .destructive = true };
-    struct schema *now = read_database(name), *before = read_database("before");
+    struct schema *now = test_server_read(name), *before = test_server_read("before");
     struct schema_diff *diff = schema_compare(now, before, NULL);
     struct schema_sync *sync = schema_sync(diff, &options);
-    database_server_sql(server, name, sync->script);
+    database_server_sql(test_server, name, sync->script);
     expect_databases_same("before", name);
     schema_sync_free(&sync);
     schema_diff_free(&diff);
@@ -153,10 +110,10 @@ static void go_gently(const struct schema *previous, const struct schema *curren
 {
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     struct schema_sync *sync = schema_sync(diff, NULL);
-    database_server_sql(server, "gentle", sync->script);
-    database_server_sql(server, "gentle", sync->script);
-    database_server_sql(server, "gentle", sync->rollback);
-    database_server_sql(server, "gentle", sync->rollback);
+    database_server_sql(test_server, "gentle", sync->script);
+    database_server_sql(test_server, "gentle", sync->script);
+    database_server_sql(test_server, "gentle", sync->rollback);
+    database_server_sql(test_server, "gentle", sync->rollback);
     lead_back("gentle");
     schema_sync_free(&sync);
     schema_diff_free(&diff);
@@ -168,13 +125,13 @@ static void drop_databases(void)
     char sql[64];
     for (size_t i = 0; i < 4; i++) {
         snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s", names[i]);
-        database_server_sql(server, "postgres", sql);
+        database_server_sql(test_server, "postgres", sql);
     }
 }
 
 static void go_between_catalogs(void)
 {
-    struct schema *previous = read_database("before"), *current = read_database("after");
+    struct schema *previous = test_server_read("before"), *current = test_server_read("after");
     go_and_return(previous, current);
     go_gently(previous, current);
     schema_free(&previous);
@@ -218,7 +175,7 @@ static void try_both_ways(const char *one, const char *other)
 static void a_script_makes_a_database_as_wanted_and_takes_it_back(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     char *before = read_data("sync_before.sql"), *after = read_data("sync_after.sql");
     try_pair(before, after);
     free(before);
@@ -228,7 +185,7 @@ static void a_script_makes_a_database_as_wanted_and_takes_it_back(void **state)
 static void the_pair_with_every_kind_of_change_goes_both_ways(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     const char *data = getenv("PILAB_TEST_DATA");
     char path[2][4096];
     for (int i = 0; i < 2; i++)
@@ -247,7 +204,7 @@ static void the_pair_with_every_kind_of_change_goes_both_ways(void **state)
 static void without_being_asked_nothing_is_destroyed(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     const char *before = "CREATE TABLE keep (id int, gone text); CREATE TABLE lost (id int);"
                          "INSERT INTO keep VALUES (1, 'x'); CREATE INDEX ix ON lost (id);";
     const char *after = "CREATE TABLE keep (id int, more text); CREATE TABLE other (id int);"
@@ -259,8 +216,8 @@ static void without_being_asked_nothing_is_destroyed(void **state)
     struct schema_sync *sync = schema_sync(diff, NULL);
     assert_int_equal(sync->destructive_count, 2);
     assert_non_null(strstr(sync->script, "\n-- DROP TABLE IF EXISTS public.lost CASCADE;"));
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", "SELECT gone, more FROM keep; SELECT id FROM lost;");
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", "SELECT gone, more FROM keep; SELECT id FROM lost;");
     schema_sync_free(&sync);
     schema_diff_free(&diff);
     schema_free(&previous);
@@ -270,7 +227,7 @@ static void without_being_asked_nothing_is_destroyed(void **state)
 static void keys_come_before_what_refers_to_them_and_go_after_it(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_both_ways("CREATE TABLE a (id int, code int NOT NULL); CREATE TABLE b (a_code int)",
                   "CREATE TABLE a (id int, code int NOT NULL UNIQUE);"
                   "CREATE TABLE b (a_code int REFERENCES a (code));"
@@ -283,7 +240,7 @@ static void keys_come_before_what_refers_to_them_and_go_after_it(void **state)
 static void a_key_is_made_again_under_the_references_to_it(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_both_ways("CREATE TABLE a (id int, k int, CONSTRAINT a_pk PRIMARY KEY (id));"
                   "CREATE TABLE b (fk int REFERENCES a (id) ON DELETE CASCADE);"
                   "COMMENT ON CONSTRAINT b_fk_fkey ON b IS 'kept'",
@@ -295,7 +252,7 @@ static void a_key_is_made_again_under_the_references_to_it(void **state)
 static void a_domain_s_constraint_is_validated_as_a_domain_s(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     const char *before = "CREATE DOMAIN d AS int; ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 0)"
                          " NOT VALID";
     try_both_ways(before, "CREATE DOMAIN d AS int CONSTRAINT c CHECK (VALUE > 0)");
@@ -304,7 +261,7 @@ static void a_domain_s_constraint_is_validated_as_a_domain_s(void **state)
 static void columns_whose_names_begin_alike_are_all_made_not_null(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
 #define ALIKE "a_column_with_a_name_that_is_forty_bytes_"
     try_both_ways("CREATE TABLE t (" ALIKE "one int, " ALIKE "two int)",
                   "CREATE TABLE t (" ALIKE "one int NOT NULL, " ALIKE "two int NOT NULL)");
@@ -314,7 +271,7 @@ static void columns_whose_names_begin_alike_are_all_made_not_null(void **state)
 static void an_index_may_have_on_in_its_name(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_both_ways("CREATE TABLE t (a int, b int)",
                   "CREATE TABLE t (a int, b int); CREATE INDEX \"a ON b\" ON t (b);"
                   "CREATE UNIQUE INDEX \"x \"\" ON (a)\" ON t (a)");
@@ -323,21 +280,22 @@ static void an_index_may_have_on_in_its_name(void **state)
 static void a_column_that_becomes_generated_is_dropped_only_when_asked(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     const char *before = "CREATE TABLE t (price numeric, total numeric)";
     const char *after = "CREATE TABLE t (price numeric, total numeric GENERATED ALWAYS AS"
                         " (price * 2::numeric) STORED)";
     try_both_ways(before, after);
     drop_databases();
     make_database("run", before);
-    database_server_sql(server, "run", "INSERT INTO t VALUES (1, 77)");
+    database_server_sql(test_server, "run", "INSERT INTO t VALUES (1, 77)");
     struct schema *previous = read_text("before", before), *current = read_text("after", after);
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     assert_true(diff->risks & SCHEMA_RISK_DATA);
     struct schema_sync *sync = schema_sync(diff, NULL);
     assert_int_equal(sync->destructive_count, 1);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", "DO $$ BEGIN ASSERT (SELECT total = 77 FROM t); END $$");
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run",
+                        "DO $$ BEGIN ASSERT (SELECT total = 77 FROM t); END $$");
     schema_sync_free(&sync);
     schema_diff_free(&diff);
     schema_free(&previous);
@@ -347,7 +305,7 @@ static void a_column_that_becomes_generated_is_dropped_only_when_asked(void **st
 static void what_needs_another_is_made_behind_it_whatever_their_names(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_both_ways(
         "CREATE TABLE keep (id int)",
         "CREATE TABLE keep (id int, m int);\n"
@@ -370,7 +328,7 @@ static void what_needs_another_is_made_behind_it_whatever_their_names(void **sta
 static void bodies_that_the_server_reads_wait_for_what_they_name(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_catalogs(
         "CREATE TABLE keep (id int)",
         "CREATE TABLE keep (id int, m int);\n"
@@ -386,7 +344,7 @@ static void bodies_that_the_server_reads_wait_for_what_they_name(void **state)
 static void a_label_is_taken_away_under_all_that_uses_the_type(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_both_ways(
         "CREATE TYPE mood AS ENUM ('sad','ok','happy');\n"
         "CREATE DOMAIN md AS mood;\n"
@@ -429,7 +387,7 @@ static void a_label_is_taken_away_under_all_that_uses_the_type(void **state)
 static void aggregates_and_results_are_made_again_under_views(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_catalogs(
         "CREATE FUNCTION s1(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select $1 + $2';\n"
         "CREATE FUNCTION s2(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select $1 * $2';\n"
@@ -452,7 +410,7 @@ static void aggregates_and_results_are_made_again_under_views(void **state)
 static void fields_of_types_come_change_and_go(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_both_ways(
         "CREATE TYPE public.mood AS ENUM ('a');\n"
         "CREATE TYPE public.free AS (a integer, \"B b\" text, gone integer, sorted text);\n"
@@ -477,14 +435,14 @@ static void fields_of_types_come_change_and_go(void **state)
 static void rows_keep_the_fields_that_nobody_gave_up(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     drop_databases();
     make_database("before", "CREATE TYPE public.p AS (a integer, b integer, gone text);\n"
                             "CREATE TABLE public.t (v public.p);\n"
                             "INSERT INTO public.t VALUES (ROW(1, 2, 'x'));\n");
     make_database("after", "CREATE TYPE public.p AS (a integer, b text, c integer);\n"
                            "CREATE TABLE public.t (v public.p);\n");
-    struct schema *previous = read_database("before"), *current = read_database("after");
+    struct schema *previous = test_server_read("before"), *current = test_server_read("after");
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     struct schema_sync *sync = schema_sync(diff, NULL);
     assert_int_equal(sync->note_count, 0);
@@ -494,9 +452,9 @@ static void rows_keep_the_fields_that_nobody_gave_up(void **state)
     assert_non_null(
         strstr(sync->script, "\n-- ALTER TYPE public.p DROP ATTRIBUTE IF EXISTS gone;"));
     assert_null(strstr(sync->script, "CASCADE"));
-    database_server_sql(server, "before", sync->script);
-    database_server_sql(server, "before", sync->rollback);
-    assert_true(database_server_try(server, "before",
+    database_server_sql(test_server, "before", sync->script);
+    database_server_sql(test_server, "before", sync->rollback);
+    assert_true(database_server_try(test_server, "before",
                                     "SELECT 1 / (SELECT count(*) FROM public.t WHERE (v).a = 1 AND "
                                     "(v).b = 2 AND (v).gone = 'x');"));
     schema_sync_free(&sync);
@@ -508,7 +466,7 @@ static void rows_keep_the_fields_that_nobody_gave_up(void **state)
 static void options_of_identities_and_views_go_both_ways(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     try_both_ways("CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (START 5 INCREMENT 2));"
                   "CREATE MATERIALIZED VIEW v WITH (fillfactor=70) AS SELECT id FROM t;"
                   "CREATE VIEW p AS SELECT id FROM t",
@@ -521,10 +479,10 @@ static void options_of_identities_and_views_go_both_ways(void **state)
 static void text_is_read_as_a_server_keeps_it(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     char *sql = read_data("server_forms.sql");
     make_database("forms", sql);
-    struct schema *live = read_database("forms"), *text = read_text("server_forms.sql", sql);
+    struct schema *live = test_server_read("forms"), *text = read_text("server_forms.sql", sql);
     expect_same(live, text);
     schema_free(&live);
     schema_free(&text);
@@ -552,5 +510,5 @@ int main(void)
         cmocka_unit_test(options_of_identities_and_views_go_both_ways),
         cmocka_unit_test(text_is_read_as_a_server_keeps_it),
     };
-    return cmocka_run_group_tests(tests, start_server, stop_server);
+    return cmocka_run_group_tests(tests, test_server_start_postgresql, test_server_stop);
 }

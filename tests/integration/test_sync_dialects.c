@@ -21,35 +21,10 @@
 #include <pilab/schema/sqlite.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
 #include "tests/support/scratch.h"
+#include "tests/support/test_server.h"
 
 static const struct schema_sync_options all = { .destructive = true };
-
-static struct database_server *server; /* one for all: making it takes seconds */
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (database_server_missing(DATABASE_MARIADB) == NULL)
-        server = database_server_start(DATABASE_MARIADB);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server != NULL)
-        return;
-    print_message("the package %s is not installed\n", database_server_missing(DATABASE_MARIADB));
-    skip();
-}
 
 static char *read_data(const char *name)
 {
@@ -119,29 +94,20 @@ static struct schema_sync *write_script(const struct schema *previous, const str
 
 /* ---- MariaDB ---- */
 
-static struct schema *read_database(const char *name)
-{
-    char *dsn = database_server_dsn(server, name);
-    struct schema *schema = read_dsn(dsn);
-
-    free(dsn);
-    return schema;
-}
-
 static void make_database(const char *name, const char *file)
 {
     char *sql = read_data(file);
     char *make = memory_printf("CREATE DATABASE %s CHARACTER SET utf8mb4", name);
 
-    database_server_sql(server, "mysql", make);
-    database_server_sql(server, name, sql);
+    database_server_sql(test_server, "mysql", make);
+    database_server_sql(test_server, name, sql);
     free(make);
     free(sql);
 }
 
 static void expect_database(const char *name, const struct schema *expected)
 {
-    struct schema *seen = read_database(name);
+    struct schema *seen = test_server_read(name);
 
     expect_same(expected, seen);
     schema_free(&seen);
@@ -153,20 +119,20 @@ static void a_script_changes_mariadb_can_be_run_again_and_is_taken_back(void **s
     struct schema_sync *sync;
 
     (void)state;
-    need_server();
+    test_server_need();
     make_database("before_", "mariadb_before.sql");
     make_database("after_", "mariadb_after.sql");
     make_database("run_", "mariadb_before.sql");
-    before = read_database("before_");
-    after = read_database("after_");
+    before = test_server_read("before_");
+    after = test_server_read("after_");
     sync = write_script(before, after, &all);
     assert_int_equal(sync->note_count, 0);
     assert_non_null(strstr(sync->script, "-- There is no transaction around it"));
-    database_server_sql(server, "run_", sync->script);
+    database_server_sql(test_server, "run_", sync->script);
     expect_database("run_", after);
-    database_server_sql(server, "run_", sync->script);
+    database_server_sql(test_server, "run_", sync->script);
     expect_database("run_", after);
-    database_server_sql(server, "run_", sync->rollback);
+    database_server_sql(test_server, "run_", sync->rollback);
     expect_database("run_", before);
     schema_sync_free(&sync);
     schema_free(&before);
@@ -179,29 +145,31 @@ static void without_being_asked_mariadb_loses_nothing(void **state)
     struct schema_sync *sync;
 
     (void)state;
-    need_server();
-    database_server_sql(server, "mysql", "CREATE DATABASE kept; CREATE DATABASE wanted");
-    database_server_sql(server, "kept",
+    test_server_need();
+    database_server_sql(test_server, "mysql", "CREATE DATABASE kept; CREATE DATABASE wanted");
+    database_server_sql(test_server, "kept",
                         "CREATE TABLE t (id int PRIMARY KEY, a int, b int); "
                         "CREATE TABLE gone (id int); INSERT INTO t VALUES (1, 2, 3)");
-    database_server_sql(server, "wanted", "CREATE TABLE t (id int PRIMARY KEY, b bigint, c int)");
-    before = read_database("kept");
-    after = read_database("wanted");
+    database_server_sql(test_server, "wanted",
+                        "CREATE TABLE t (id int PRIMARY KEY, b bigint, c int)");
+    before = test_server_read("kept");
+    after = test_server_read("wanted");
     sync = write_script(before, after, NULL);
     assert_int_equal(sync->destructive_count, 2);
     assert_non_null(strstr(sync->script, "\n-- ALTER TABLE `t` DROP COLUMN IF EXISTS `a`;"));
     assert_non_null(strstr(sync->script, "\n-- DROP TABLE IF EXISTS `gone`;"));
-    database_server_sql(server, "kept", sync->script);
-    database_server_expect(server, "kept",
+    database_server_sql(test_server, "kept", sync->script);
+    database_server_expect(test_server, "kept",
                            "(SELECT COUNT(*) FROM t WHERE a = 2 AND b = 3 AND c IS NULL) = 1");
-    database_server_sql(server, "kept", "SELECT id FROM gone");
+    database_server_sql(test_server, "kept", "SELECT id FROM gone");
     assert_non_null(strstr(sync->script, "\n-- 2 statements destroy, and are comments: "));
-    database_server_sql(server, "kept", "UPDATE t SET c = 5");
-    database_server_sql(server, "kept", sync->rollback);
-    seen = read_database("kept");
+    database_server_sql(test_server, "kept", "UPDATE t SET c = 5");
+    database_server_sql(test_server, "kept", sync->rollback);
+    seen = test_server_read("kept");
     expect_only_more(before, seen);
     schema_free(&seen);
-    database_server_expect(server, "kept", "(SELECT COUNT(*) FROM t WHERE c = 5 AND a = 2) = 1");
+    database_server_expect(test_server, "kept",
+                           "(SELECT COUNT(*) FROM t WHERE c = 5 AND a = 2) = 1");
     assert_int_equal(sync->rollback_destructive_count, 1); /* a bigint that is no int fails */
     assert_non_null(strstr(sync->rollback,
                            "\n-- It takes back a script that was written without "
@@ -218,28 +186,28 @@ static void a_table_changes_its_character_set_without_columns_of_their_own(void 
     struct schema_sync *sync;
 
     (void)state;
-    need_server();
-    database_server_sql(server, "mysql", "CREATE DATABASE wide; CREATE DATABASE narrow");
-    database_server_sql(server, "wide",
+    test_server_need();
+    database_server_sql(test_server, "mysql", "CREATE DATABASE wide; CREATE DATABASE narrow");
+    database_server_sql(test_server, "wide",
                         "SET NAMES utf8mb4; CREATE TABLE t (id int PRIMARY KEY, a varchar(9) NOT "
                         "NULL, own varchar(9), j json, p varchar(9), FOREIGN KEY (p) REFERENCES t "
                         "(a), UNIQUE (a)) CHARACTER SET utf8mb4; INSERT INTO t (id, a, own, j) "
                         "VALUES (1, 'a', '\xc5\xbc', '[\"\xc5\xbc\"]')");
-    database_server_sql(server, "narrow",
+    database_server_sql(test_server, "narrow",
                         "CREATE TABLE t (id int PRIMARY KEY, a varchar(9) NOT NULL DEFAULT 'x', "
                         "own varchar(9) CHARACTER SET utf8mb4, j json, p varchar(9), FOREIGN KEY "
                         "(p) "
                         "REFERENCES t (a), UNIQUE (a)) CHARACTER SET latin1");
-    before = read_database("wide");
-    after = read_database("narrow");
+    before = test_server_read("wide");
+    after = test_server_read("narrow");
     sync = write_script(before, after, &all);
     assert_null(strstr(sync->script, "CONVERT TO"));
-    database_server_sql(server, "wide", sync->script);
+    database_server_sql(test_server, "wide", sync->script);
     expect_database("wide", after);
-    database_server_expect(server, "wide",
+    database_server_expect(test_server, "wide",
                            "(SELECT COUNT(*) FROM t WHERE HEX(own) = 'C5BC' AND HEX(j) LIKE "
                            "'%C5BC%') = 1");
-    database_server_sql(server, "wide", sync->rollback);
+    database_server_sql(test_server, "wide", sync->rollback);
     expect_database("wide", before);
     schema_sync_free(&sync);
     schema_free(&before);
@@ -271,31 +239,31 @@ static void no_text_of_a_mariadb_schema_becomes_a_statement(void **state)
     struct schema_sync *sync;
 
     (void)state;
-    need_server();
-    database_server_sql(server, "mysql",
+    test_server_need();
+    database_server_sql(test_server, "mysql",
                         "CREATE DATABASE plain; CREATE DATABASE sharp; CREATE "
                         "DATABASE target");
-    database_server_sql(server, "plain", plain_texts);
-    database_server_sql(server, "sharp", sharp_texts);
-    database_server_sql(server, "target", plain_texts);
-    before = read_database("plain");
-    after = read_database("sharp");
+    database_server_sql(test_server, "plain", plain_texts);
+    database_server_sql(test_server, "sharp", sharp_texts);
+    database_server_sql(test_server, "target", plain_texts);
+    before = test_server_read("plain");
+    after = test_server_read("sharp");
     sync = write_script(before, after, &all);
     assert_int_equal(sync->note_count, 0);
     assert_non_null(strstr(sync->script, "COMMENT='\\\\''; drop table keep; -- '"));
     assert_non_null(strstr(sync->script, "\nALTER PROCEDURE `said` COMMENT '\\\\''; drop"));
     assert_non_null(strstr(sync->script, "RETURN 'a\\\\';"));
     /* It says itself how its texts are to be read. */
-    database_server_sql(server, "mysql", "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES'");
-    database_server_sql(server, "target", sync->script);
+    database_server_sql(test_server, "mysql", "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES'");
+    database_server_sql(test_server, "target", sync->script);
     expect_database("target", after);
-    assert_true(database_server_try(server, "target", "SELECT i FROM keep"));
-    database_server_sql(server, "target", "INSERT INTO t VALUES (1, 'it''s')");
-    database_server_expect(server, "target",
+    assert_true(database_server_try(test_server, "target", "SELECT i FROM keep"));
+    database_server_sql(test_server, "target", "INSERT INTO t VALUES (1, 'it''s')");
+    database_server_expect(test_server, "target",
                            "(SELECT COUNT(*) FROM t WHERE e = 'x\\' AND id = 2) = 1");
-    database_server_sql(server, "target", sync->rollback);
+    database_server_sql(test_server, "target", sync->rollback);
     expect_database("target", before);
-    database_server_sql(server, "mysql", "SET GLOBAL sql_mode = DEFAULT");
+    database_server_sql(test_server, "mysql", "SET GLOBAL sql_mode = DEFAULT");
     schema_sync_free(&sync);
     schema_free(&before);
     schema_free(&after);
@@ -312,8 +280,8 @@ static void a_scratch_database_of_mariadb_is_made_and_dropped(void **state)
     char *text;
 
     (void)state;
-    need_server();
-    text = database_server_dsn(server, "mysql");
+    test_server_need();
+    text = database_server_dsn(test_server, "mysql");
     assert_true(dsn_read(text, arena, &dsn, &error));
     scratch = live_scratch_open(&dsn, NULL, &random, NULL, &error);
     if (scratch == NULL)
@@ -330,7 +298,7 @@ static void a_scratch_database_of_mariadb_is_made_and_dropped(void **state)
     assert_int_equal(schema->counts[SCHEMA_FUNCTION], 1);
     schema_free(&schema);
     assert_true(live_scratch_close(&scratch, &error));
-    database_server_expect(server, "mysql",
+    database_server_expect(test_server, "mysql",
                            "(SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME "
                            "LIKE 'pilab%') = 0");
     free(text);
@@ -590,5 +558,5 @@ int main(void)
         cmocka_unit_test(a_type_cannot_be_a_clause_of_its_own),
         cmocka_unit_test(what_a_schema_says_cannot_reach_other_files),
     };
-    return cmocka_run_group_tests(tests, start_server, stop_server);
+    return cmocka_run_group_tests(tests, test_server_start_mariadb, test_server_stop);
 }

@@ -12,38 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/arena.h>
 #include <pilab/base/strbuf.h>
-#include <pilab/schema/live.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
-
-static struct database_server *server;
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (!database_server_missing(DATABASE_POSTGRESQL))
-        server = database_server_start(DATABASE_POSTGRESQL);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server)
-        return;
-    print_message("the package %s is not installed\n",
-                  database_server_missing(DATABASE_POSTGRESQL));
-    skip();
-}
+#include "tests/support/test_server.h"
 
 static void make_databases(const char *before, const char *after)
 {
@@ -51,45 +23,16 @@ static void make_databases(const char *before, const char *after)
     char drop[64];
     for (size_t i = 0; i < 3; i++) {
         snprintf(drop, sizeof(drop), "DROP DATABASE IF EXISTS %s", names[i]);
-        database_server_sql(server, "postgres", drop);
-        database_server_create(server, names[i]);
-        database_server_sql(server, names[i], i == 1 ? after : before);
+        database_server_sql(test_server, "postgres", drop);
+        database_server_create(test_server, names[i]);
+        database_server_sql(test_server, names[i], i == 1 ? after : before);
     }
-}
-
-static struct schema *read_database(const char *name)
-{
-    char *text = database_server_dsn(server, name);
-    struct error error = { 0 };
-    struct arena *arena = arena_new();
-    struct dsn dsn;
-    assert_true(dsn_read(text, arena, &dsn, &error));
-    struct schema *schema = live_read(&dsn, NULL, NULL, &error);
-    if (!schema)
-        fail_msg("%s: %s", name, error.message);
-    arena_free(&arena);
-    free(text);
-    return schema;
-}
-
-static size_t count_differences(const char *one, const char *other)
-{
-    struct schema *left = read_database(one), *right = read_database(other);
-    struct schema_diff *diff = schema_compare(left, right, NULL);
-    size_t count = diff->count;
-    for (size_t i = 0; i < count; i++)
-        print_message("%s differs from %s: %s\n", one, other,
-                      schema_object_path(diff->arena, schema_change_object(&diff->changes[i])));
-    schema_diff_free(&diff);
-    schema_free(&left);
-    schema_free(&right);
-    return count;
 }
 
 static struct schema_sync *make_sync(bool destructive)
 {
     const struct schema_sync_options options = { .destructive = destructive };
-    struct schema *previous = read_database("before"), *current = read_database("after");
+    struct schema *previous = test_server_read("before"), *current = test_server_read("after");
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     struct schema_sync *sync = schema_sync(diff, &options);
     schema_diff_free(&diff);
@@ -101,7 +44,7 @@ static struct schema_sync *make_sync(bool destructive)
 /* What the rollback would have to drop or to cut may be there still, and nothing else. */
 static size_t count_kept(void)
 {
-    struct schema *before = read_database("before"), *run = read_database("run");
+    struct schema *before = test_server_read("before"), *run = test_server_read("run");
     struct schema_diff *diff = schema_compare(run, before, NULL);
     size_t count = 0;
     for (size_t i = 0; i < diff->count; i++) {
@@ -127,10 +70,10 @@ static void run_gently(const char *before, const char *after, size_t waiting, co
     assert_int_equal(sync->waiting_count, waiting);
     if (!strstr(sync->script, says))
         fail_msg("'%s' does not stand in:\n%s", says, sync->script);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", sync->rollback);
-    database_server_sql(server, "run", sync->rollback);
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->rollback);
+    database_server_sql(test_server, "run", sync->rollback);
     assert_int_equal(count_kept(), 0);
     schema_sync_free(&sync);
 }
@@ -138,7 +81,7 @@ static void run_gently(const char *before, const char *after, size_t waiting, co
 static void a_type_waits_for_a_view_that_is_still_there(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     run_gently("CREATE TABLE t (id int, a int, gone text);"
                "CREATE VIEW old AS SELECT a, gone FROM t; CREATE VIEW old2 AS SELECT * FROM old;"
                "INSERT INTO t VALUES (1, 2, 'x')",
@@ -151,7 +94,7 @@ static void a_type_waits_for_a_view_that_is_still_there(void **state)
 static void a_view_that_waits_keeps_its_rules_and_privileges(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     run_gently("CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t;"
                "CREATE RULE r AS ON DELETE TO v DO INSTEAD NOTHING; GRANT SELECT ON v TO PUBLIC;"
                "CREATE VIEW old AS SELECT id FROM v;",
@@ -162,7 +105,7 @@ static void a_view_that_waits_keeps_its_rules_and_privileges(void **state)
 static void a_label_waits_for_functions_and_tables_that_are_still_there(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     run_gently("CREATE TYPE te AS ENUM ('a', 'b'); CREATE TABLE lost (i int, e te);"
                "CREATE TABLE kept (e te DEFAULT 'b'); CREATE VIEW v AS SELECT e FROM kept;"
                "CREATE FUNCTION f(te) RETURNS int LANGUAGE sql AS 'select 1';",
@@ -187,9 +130,9 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
                                " AND at = '2025-01-02 03:04:05'";
 
     (void)state;
-    need_server();
+    test_server_need();
     make_databases(before, after);
-    struct schema *previous = read_database("before"), *current = read_database("after");
+    struct schema *previous = test_server_read("before"), *current = test_server_read("after");
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     struct schema_sync *sync = schema_sync(diff, NULL);
     assert_int_equal(sync->destructive_count, 3);
@@ -202,21 +145,21 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
     assert_non_null(strstr(sync->script, "\n-- destroys: what of the column's values the new type "
                                          "cannot hold\n-- ALTER TABLE public.t ALTER COLUMN at "
                                          "TYPE date"));
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", kept);
-    database_server_sql(server, "run",
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", kept);
+    database_server_sql(test_server, "run",
                         "SELECT 1 / count(*) FROM information_schema.columns WHERE "
                         "column_name = 'name' AND is_nullable = 'NO'");
-    database_server_sql(server, "run", sync->rollback);
-    database_server_sql(server, "run", kept);
+    database_server_sql(test_server, "run", sync->rollback);
+    database_server_sql(test_server, "run", kept);
     assert_int_equal(count_kept(), 0);
     schema_sync_free(&sync);
     sync = make_sync(true);
-    database_server_sql(server, "run", sync->script);
-    assert_int_equal(count_differences("after", "run"), 0);
-    database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(test_server, "run", sync->script);
+    assert_int_equal(test_server_differences("after", "run"), 0);
+    database_server_sql(test_server, "run", sync->rollback);
+    assert_int_equal(test_server_differences("before", "run"), 0);
     schema_sync_free(&sync);
     schema_diff_free(&diff);
     schema_free(&previous);
@@ -233,17 +176,17 @@ static void keep_while_it_waits(const char *before, const char *after, const cha
     if (!strstr(sync->script, says))
         fail_msg("'%s' does not stand in:\n%s", says, sync->script);
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "run", sync->script);
-        database_server_sql(server, "run", holds);
+        database_server_sql(test_server, "run", sync->script);
+        database_server_sql(test_server, "run", holds);
     }
-    database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(test_server, "run", sync->rollback);
+    assert_int_equal(test_server_differences("before", "run"), 0);
     schema_sync_free(&sync);
     sync = make_sync(true);
-    database_server_sql(server, "run", sync->script);
-    assert_int_equal(count_differences("after", "run"), 0);
-    database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(test_server, "run", sync->script);
+    assert_int_equal(test_server_differences("after", "run"), 0);
+    database_server_sql(test_server, "run", sync->rollback);
+    assert_int_equal(test_server_differences("before", "run"), 0);
     schema_sync_free(&sync);
 }
 
@@ -258,7 +201,7 @@ static void nothing_goes_while_what_comes_for_it_waits(void **state)
         "indisunique AND NOT indisprimary";
 
     (void)state;
-    need_server();
+    test_server_need();
     keep_while_it_waits(NUMBERS("4") "CREATE UNIQUE INDEX uy ON t (n DESC);"
                                      "ALTER TABLE t ADD CONSTRAINT uq UNIQUE (k, n);",
                         NUMBERS("2") "ALTER TABLE t ADD CONSTRAINT uy UNIQUE (n);",
@@ -297,7 +240,7 @@ static void a_key_does_not_go_for_what_waits(void **state)
         "\n            ALTER TABLE public.t DROP CONSTRAINT IF EXISTS u;\n";
 
     (void)state;
-    need_server();
+    test_server_need();
     keep_while_it_waits("CREATE TABLE t (id int, k int, gone int, CONSTRAINT u UNIQUE (k, gone));",
                         "CREATE TABLE t (id int, k int, CONSTRAINT u UNIQUE (k));", swapped, one);
     keep_while_it_waits(NUMBERS("4") "ALTER TABLE t ADD CONSTRAINT u UNIQUE (k, n);",
@@ -319,7 +262,7 @@ static void a_key_does_not_go_for_what_waits(void **state)
 static void what_goes_for_nothing_comes_back_with_the_rollback(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     keep_while_it_waits(NUMBERS("4") "CREATE UNIQUE INDEX ux ON t (n); CREATE INDEX ix ON t (k, n);"
                                      "ALTER TABLE t ADD CONSTRAINT ch CHECK (n > k);",
                         NUMBERS("2"), "\nDROP INDEX IF EXISTS public.ux;\n",
@@ -331,8 +274,8 @@ static void what_goes_for_nothing_comes_back_with_the_rollback(void **state)
 static void what_is_made_again_keeps_its_privileges_beside_what_waits(void **state)
 {
     (void)state;
-    need_server();
-    database_server_sql(server, "postgres", "CREATE ROLE looker");
+    test_server_need();
+    database_server_sql(test_server, "postgres", "CREATE ROLE looker");
     make_databases("CREATE TABLE t (id int PRIMARY KEY, n numeric(12,4), w text, g numeric(12,4));"
                    "CREATE UNIQUE INDEX ux ON t (w); CREATE TABLE c (w text REFERENCES t (w));"
                    "CREATE VIEW v AS SELECT id, n FROM t; CREATE VIEW v3 AS SELECT g FROM t;"
@@ -342,8 +285,8 @@ static void what_is_made_again_keeps_its_privileges_beside_what_waits(void **sta
                    "CREATE TABLE c (w text REFERENCES t (w));"
                    "CREATE VIEW v AS SELECT id, n FROM t; CREATE VIEW v3 AS SELECT g FROM t;");
     struct schema_sync *sync = make_sync(false);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run",
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run",
                         "SELECT 1 / has_table_privilege('looker', 'v3', 'SELECT')::int;"
                         "SELECT 1 / (count(*) = 1)::int FROM pg_attribute WHERE attrelid ="
                         " 't'::regclass AND attname = 'g' AND atttypmod = ((14 << 16) | 4) + 4;");
@@ -354,7 +297,7 @@ static void what_is_made_again_keeps_its_privileges_beside_what_waits(void **sta
 static void a_type_that_fails_on_what_it_cannot_hold_destroys_nothing(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_databases("CREATE EXTENSION citext;"
                    "CREATE TABLE t (a json, b varchar(50), c text, d bigint, e text, f text,"
                    " g boolean, h text, n numeric(12,2));"
@@ -368,9 +311,9 @@ static void a_type_that_fails_on_what_it_cannot_hold_destroys_nothing(void **sta
     struct schema_sync *sync = make_sync(false);
     assert_int_equal(sync->destructive_count, 0);
     assert_int_equal(sync->waiting_count, 0);
-    database_server_sql(server, "run", sync->script);
-    assert_int_equal(count_differences("after", "run"), 0);
-    database_server_sql(server, "run",
+    database_server_sql(test_server, "run", sync->script);
+    assert_int_equal(test_server_differences("after", "run"), 0);
+    database_server_sql(test_server, "run",
                         "SELECT 1 / count(*) FROM v WHERE a->>'a' = '1' AND b = 'b' AND c = 'c' AND"
                         " d = 4 AND e::text LIKE '%5' AND f = '10.0.0.6' AND g = 1 AND h = 'H' AND"
                         " n = 9.25");
@@ -387,7 +330,7 @@ static void a_view_that_is_the_same_stays_beside_a_drop_that_waits(void **state)
                                 "CREATE VIEW w AS SELECT id FROM v;";
 
     (void)state;
-    need_server();
+    test_server_need();
     make_databases(one, other);
     struct schema_sync *sync = make_sync(false);
     assert_int_equal(sync->statement_count, 0);
@@ -400,9 +343,9 @@ static void a_view_that_is_the_same_stays_beside_a_drop_that_waits(void **state)
     assert_int_equal(sync->rollback_statement_count, 0);
     schema_sync_free(&sync);
     sync = make_sync(true);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->rollback);
+    assert_int_equal(test_server_differences("before", "run"), 0);
     schema_sync_free(&sync);
 }
 
@@ -414,7 +357,7 @@ static void a_view_that_is_the_same_does_not_wait_for_one_of_its_columns(void **
     "CREATE VIEW alone AS SELECT n FROM u;"
 
     (void)state;
-    need_server();
+    test_server_need();
     make_databases("CREATE TABLE t (id int, a int); CREATE TABLE u (id int, n numeric(12,4));" VIEWS
                    "GRANT SELECT ON v TO PUBLIC;",
                    "CREATE TABLE t (id int, a bigint);"
@@ -425,22 +368,22 @@ static void a_view_that_is_the_same_does_not_wait_for_one_of_its_columns(void **
     assert_non_null(strstr(sync->script, "\n-- waits: for what destroys\n"
                                          "-- DROP VIEW IF EXISTS public.alone;\n"));
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "run", sync->script);
-        database_server_sql(server, "run",
+        database_server_sql(test_server, "run", sync->script);
+        database_server_sql(test_server, "run",
                             "SELECT 1 / (count(*) = 2)::int FROM pg_attribute WHERE attname = 'a'"
                             " AND atttypid = 'bigint'::regtype AND attrelid IN ('t'::regclass,"
                             " 'w'::regclass);"
                             "SELECT 1 / has_table_privilege('looker', 'v', 'SELECT')::int");
     }
-    database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(test_server, "run", sync->rollback);
+    assert_int_equal(test_server_differences("before", "run"), 0);
     schema_sync_free(&sync);
 }
 
 static void a_name_waits_until_it_is_free(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     run_gently("CREATE TABLE t (id int); CREATE MATERIALIZED VIEW m AS SELECT id FROM t;",
                "CREATE TABLE t (id int); CREATE VIEW m AS SELECT id FROM t;"
                "CREATE VIEW n AS SELECT id FROM m;",
@@ -458,7 +401,7 @@ static void views_go_and_come_in_the_order_of_their_needs(void **state)
     struct strbuf sql[2] = { STRBUF_INIT, STRBUF_INIT };
 
     (void)state;
-    need_server();
+    test_server_need();
     for (int side = 0; side < 2; side++) {
         strbuf_printf(&sql[side],
                       "CREATE TABLE t (id int, a %s); CREATE VIEW v0 AS SELECT a FROM t;",
@@ -469,10 +412,10 @@ static void views_go_and_come_in_the_order_of_their_needs(void **state)
     make_databases(sql[0].data, sql[1].data);
     struct schema_sync *sync = make_sync(false);
     assert_int_equal(sync->waiting_count, 0);
-    database_server_sql(server, "run", sync->script);
-    assert_int_equal(count_differences("after", "run"), 0);
-    database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(test_server, "run", sync->script);
+    assert_int_equal(test_server_differences("after", "run"), 0);
+    database_server_sql(test_server, "run", sync->rollback);
+    assert_int_equal(test_server_differences("before", "run"), 0);
     schema_sync_free(&sync);
     strbuf_release(&sql[0]);
     strbuf_release(&sql[1]);
@@ -482,18 +425,18 @@ static void views_go_and_come_in_the_order_of_their_needs(void **state)
 static void a_view_becomes_materialized_and_back(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     static const char *const sql[] = { "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a",
                                        "CREATE VIEW m AS SELECT 1 AS a" };
     for (int i = 0; i < 2; i++) {
         make_databases(sql[i], sql[!i]);
         struct schema_sync *sync = make_sync(true);
         assert_int_equal(sync->waiting_count, 0);
-        database_server_sql(server, "run", sync->script);
-        database_server_sql(server, "run", sync->script);
-        assert_int_equal(count_differences("after", "run"), 0);
-        database_server_sql(server, "run", sync->rollback);
-        assert_int_equal(count_differences("before", "run"), 0);
+        database_server_sql(test_server, "run", sync->script);
+        database_server_sql(test_server, "run", sync->script);
+        assert_int_equal(test_server_differences("after", "run"), 0);
+        database_server_sql(test_server, "run", sync->rollback);
+        assert_int_equal(test_server_differences("before", "run"), 0);
         schema_sync_free(&sync);
     }
 }
@@ -503,18 +446,18 @@ static void try_numbers(const char *before, const char *after, const char *inser
 {
     make_databases(before, after);
     struct schema_sync *sync = make_sync(true);
-    database_server_sql(server, "run", sync->script);
-    assert_int_equal(count_differences("after", "run"), 0);
-    database_server_sql(server, "run", insert);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", insert);
-    assert_int_equal(count_differences("after", "run"), 0);
-    database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(test_server, "run", sync->script);
+    assert_int_equal(test_server_differences("after", "run"), 0);
+    database_server_sql(test_server, "run", insert);
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", insert);
+    assert_int_equal(test_server_differences("after", "run"), 0);
+    database_server_sql(test_server, "run", sync->rollback);
+    assert_int_equal(test_server_differences("before", "run"), 0);
     schema_sync_free(&sync);
     sync = make_sync(false);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", insert);
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", insert);
     schema_sync_free(&sync);
 }
 
@@ -523,7 +466,7 @@ static void try_numbers(const char *before, const char *after, const char *inser
 static void numbers_go_on_where_they_were(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     static const char insert[] = "INSERT INTO t (v) VALUES ('x')";
     static const char *const forms[] = {
         "CREATE TABLE t (id serial PRIMARY KEY, v text);",
@@ -544,14 +487,14 @@ static void numbers_go_on_where_they_were(void **state)
 static void an_empty_table_begins_at_the_start(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_databases("CREATE TABLE t (id serial PRIMARY KEY, v text);",
                    "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text);");
     struct schema_sync *sync = make_sync(true);
-    database_server_sql(server, "run", sync->script);
-    database_server_sql(server, "run", "INSERT INTO t (v) VALUES ('x')");
-    assert_true(
-        database_server_try(server, "run", "SELECT 1 / (SELECT count(*) FROM t WHERE id = 1);"));
+    database_server_sql(test_server, "run", sync->script);
+    database_server_sql(test_server, "run", "INSERT INTO t (v) VALUES ('x')");
+    assert_true(database_server_try(test_server, "run",
+                                    "SELECT 1 / (SELECT count(*) FROM t WHERE id = 1);"));
     schema_sync_free(&sync);
 }
 
@@ -575,5 +518,5 @@ int main(void)
         cmocka_unit_test(numbers_go_on_where_they_were),
         cmocka_unit_test(an_empty_table_begins_at_the_start),
     };
-    return cmocka_run_group_tests(tests, start_server, stop_server);
+    return cmocka_run_group_tests(tests, test_server_start_postgresql, test_server_stop);
 }

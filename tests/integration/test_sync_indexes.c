@@ -15,71 +15,22 @@
 #include <pilab/schema/diff.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
-#include "tests/support/live_schema.h"
+#include "tests/support/test_server.h"
 
 static const char table_sql[] = "CREATE TABLE t (id int, name text, code text);"
                                 "INSERT INTO t VALUES (1, 'a', 'x'), (2, 'a', 'y');";
 
-static struct database_server *server;
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (!database_server_missing(DATABASE_POSTGRESQL))
-        server = database_server_start(DATABASE_POSTGRESQL);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server)
-        return;
-    print_message("the package %s is not installed\n",
-                  database_server_missing(DATABASE_POSTGRESQL));
-    skip();
-}
-
-static struct schema *read_database(const char *name)
-{
-    char *dsn = database_server_dsn(server, name);
-    struct schema *schema = live_schema_good(dsn);
-    free(dsn);
-    return schema;
-}
-
 static void make_database(const char *name, const char *sql)
 {
-    database_server_create(server, name);
-    database_server_sql(server, name, table_sql);
+    database_server_create(test_server, name);
+    database_server_sql(test_server, name, table_sql);
     if (*sql)
-        database_server_sql(server, name, sql);
-}
-
-static size_t count_differences(const char *one, const char *other)
-{
-    struct schema *left = read_database(one), *right = read_database(other);
-    struct schema_diff *diff = schema_compare(left, right, NULL);
-    size_t count = diff->count;
-    for (size_t i = 0; i < count; i++)
-        print_message("%s differs from %s: %s\n", one, other,
-                      schema_object_path(diff->arena, schema_change_object(&diff->changes[i])));
-    schema_diff_free(&diff);
-    schema_free(&left);
-    schema_free(&right);
-    return count;
+        database_server_sql(test_server, name, sql);
 }
 
 static struct schema_sync *make_sync(const char *from, const char *to)
 {
-    struct schema *previous = read_database(from), *current = read_database(to);
+    struct schema *previous = test_server_read(from), *current = test_server_read(to);
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     struct schema_sync *sync = schema_sync(diff, NULL);
     schema_diff_free(&diff);
@@ -91,12 +42,12 @@ static struct schema_sync *make_sync(const char *from, const char *to)
 static void an_index_whose_build_failed_differs_and_is_built_again(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_database("failed", "");
-    assert_false(
-        database_server_try(server, "failed", "CREATE UNIQUE INDEX CONCURRENTLY ux ON t (name)"));
+    assert_false(database_server_try(test_server, "failed",
+                                     "CREATE UNIQUE INDEX CONCURRENTLY ux ON t (name)"));
     make_database("whole", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name)");
-    struct schema *previous = read_database("failed"), *current = read_database("whole");
+    struct schema *previous = test_server_read("failed"), *current = test_server_read("whole");
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     assert_int_equal(diff->count, 1);
     assert_non_null(schema_change_of(&diff->changes[0], SCHEMA_NOT_VALID));
@@ -107,11 +58,11 @@ static void an_index_whose_build_failed_differs_and_is_built_again(void **state)
     assert_non_null(strstr(sync->script, "\nCREATE UNIQUE INDEX CONCURRENTLY pilab_new_"));
     /* Run with the duplicates it fails, each time, and says so. */
     for (int i = 0; i < 2; i++)
-        assert_false(database_server_try(server, "failed", sync->script));
-    database_server_sql(server, "failed", "DELETE FROM t WHERE id = 2");
+        assert_false(database_server_try(test_server, "failed", sync->script));
+    database_server_sql(test_server, "failed", "DELETE FROM t WHERE id = 2");
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "failed", sync->script);
-        assert_int_equal(count_differences("failed", "whole"), 0);
+        database_server_sql(test_server, "failed", sync->script);
+        assert_int_equal(test_server_differences("failed", "whole"), 0);
     }
     schema_sync_free(&sync);
     schema_diff_free(&diff);
@@ -122,26 +73,26 @@ static void an_index_whose_build_failed_differs_and_is_built_again(void **state)
 static void a_new_index_is_not_skipped_for_one_whose_build_failed(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_database("without", "");
     make_database("with_one", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name)");
     struct schema_sync *sync = make_sync("without", "with_one");
     for (int i = 0; i < 2; i++)
-        assert_false(database_server_try(server, "without", sync->script));
-    database_server_sql(server, "without", "DELETE FROM t WHERE id = 2");
-    database_server_sql(server, "without", sync->script);
-    assert_int_equal(count_differences("without", "with_one"), 0);
+        assert_false(database_server_try(test_server, "without", sync->script));
+    database_server_sql(test_server, "without", "DELETE FROM t WHERE id = 2");
+    database_server_sql(test_server, "without", sync->script);
+    assert_int_equal(test_server_differences("without", "with_one"), 0);
     schema_sync_free(&sync);
 }
 
 static void the_other_sides_invalid_index_is_nothing_to_wish_for(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_database("good", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name)");
     make_database("bad", "");
     assert_false(
-        database_server_try(server, "bad", "CREATE UNIQUE INDEX CONCURRENTLY ux ON t (name)"));
+        database_server_try(test_server, "bad", "CREATE UNIQUE INDEX CONCURRENTLY ux ON t (name)"));
     struct schema_sync *sync = make_sync("good", "bad");
     assert_int_equal(sync->statement_count, 0);
     assert_int_equal(sync->note_count, 1);
@@ -159,12 +110,13 @@ static void the_other_sides_invalid_index_is_nothing_to_wish_for(void **state)
 static void an_index_that_waits_for_its_partitions_is_not_complete(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_database("parted_one", PARTED "CREATE INDEX px ON ONLY p (k); CREATE INDEX p1x ON p1 (k);"
                                        "ALTER INDEX px ATTACH PARTITION p1x;");
     make_database("parted_all", PARTED "CREATE INDEX px ON p (k);");
     make_database("parted_none", PARTED);
-    struct schema *previous = read_database("parted_one"), *current = read_database("parted_all");
+    struct schema *previous = test_server_read("parted_one"),
+                  *current = test_server_read("parted_all");
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     const struct schema_hazard *hazard = NULL;
     for (size_t i = 0; i < diff->count; i++)
@@ -184,8 +136,8 @@ static void an_index_that_waits_for_its_partitions_is_not_complete(void **state)
     schema_sync_free(&sync);
     sync = make_sync("parted_one", "parted_all");
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "parted_one", sync->script);
-        assert_int_equal(count_differences("parted_one", "parted_all"), 0);
+        database_server_sql(test_server, "parted_one", sync->script);
+        assert_int_equal(test_server_differences("parted_one", "parted_all"), 0);
     }
     schema_sync_free(&sync);
 }
@@ -194,26 +146,26 @@ static void an_index_that_waits_for_its_partitions_is_not_complete(void **state)
 static void an_index_that_becomes_another_is_there_all_the_time(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_database("before", "CREATE UNIQUE INDEX ux ON t (id, name);"
                             "COMMENT ON INDEX ux IS 'kept'");
     make_database("after", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name);"
                            "COMMENT ON INDEX ux IS 'kept'");
     struct schema_sync *sync = make_sync("before", "after");
     assert_null(strstr(sync->script, "\nDROP INDEX IF EXISTS"));
-    assert_false(database_server_try(server, "before", sync->script));
-    database_server_sql(server, "before",
+    assert_false(database_server_try(test_server, "before", sync->script));
+    database_server_sql(test_server, "before",
                         "SELECT 1 / count(*) FROM pg_index i JOIN pg_class c ON c.oid = "
                         "i.indexrelid WHERE c.relname = 'ux' AND i.indisvalid");
-    database_server_sql(server, "before", "DELETE FROM t WHERE id = 2");
+    database_server_sql(test_server, "before", "DELETE FROM t WHERE id = 2");
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "before", sync->script);
-        assert_int_equal(count_differences("before", "after"), 0);
+        database_server_sql(test_server, "before", sync->script);
+        assert_int_equal(test_server_differences("before", "after"), 0);
     }
     make_database("again", "CREATE UNIQUE INDEX ux ON t (id, name); COMMENT ON INDEX ux IS 'kept'");
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "before", sync->rollback);
-        assert_int_equal(count_differences("before", "again"), 0);
+        database_server_sql(test_server, "before", sync->rollback);
+        assert_int_equal(test_server_differences("before", "again"), 0);
     }
     schema_sync_free(&sync);
 }
@@ -225,20 +177,20 @@ static void swap(const char *before, const char *after, const char *never)
         static const char *const names[] = { "one", "two", "first" };
         char drop[64];
         snprintf(drop, sizeof(drop), "DROP DATABASE IF EXISTS %s", names[i]);
-        database_server_sql(server, "postgres", drop);
-        database_server_create(server, names[i]);
-        database_server_sql(server, names[i], i == 1 ? after : before);
+        database_server_sql(test_server, "postgres", drop);
+        database_server_create(test_server, names[i]);
+        database_server_sql(test_server, names[i], i == 1 ? after : before);
     }
     struct schema_sync *sync = make_sync("one", "two");
     if (strstr(sync->script, never))
         fail_msg("'%s' stands in:\n%s", never, sync->script);
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "one", sync->script);
-        assert_int_equal(count_differences("one", "two"), 0);
+        database_server_sql(test_server, "one", sync->script);
+        assert_int_equal(test_server_differences("one", "two"), 0);
     }
     for (int i = 0; i < 2; i++) {
-        database_server_sql(server, "one", sync->rollback);
-        assert_int_equal(count_differences("one", "first"), 0);
+        database_server_sql(test_server, "one", sync->rollback);
+        assert_int_equal(test_server_differences("one", "first"), 0);
     }
     schema_sync_free(&sync);
 }
@@ -246,7 +198,7 @@ static void swap(const char *before, const char *after, const char *never)
 static void an_index_becomes_a_key_without_being_built_again(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     swap("CREATE TABLE t (id int, ref text); CREATE UNIQUE INDEX ux ON t (ref);",
          "CREATE TABLE t (id int, ref text, CONSTRAINT ux UNIQUE (ref));", "INDEX CONCURRENTLY");
     swap("CREATE TABLE t (id int, ref text); CREATE UNIQUE INDEX ux ON t (ref DESC);",
@@ -260,7 +212,7 @@ static void an_index_becomes_a_key_without_being_built_again(void **state)
 static void a_key_that_becomes_another_is_there_all_the_time(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     swap("CREATE TABLE t (a int, b int, CONSTRAINT u UNIQUE (a));",
          "CREATE TABLE t (a int, b int, CONSTRAINT u UNIQUE (a, b));",
          "BEGIN;\nALTER TABLE public.t DROP");
@@ -275,7 +227,7 @@ static void a_key_that_becomes_another_is_there_all_the_time(void **state)
 static void another_columns_type_takes_no_index_away(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     swap("CREATE TABLE t (id int PRIMARY KEY, ref text, k int, tz timestamptz);"
          "CREATE UNIQUE INDEX ux ON t (ref); CREATE INDEX kx ON t (k);",
          "CREATE TABLE t (id int PRIMARY KEY, ref text, k int, tz timestamp);"
@@ -290,19 +242,19 @@ static void keep(const char *before, const char *after, const char *holds)
         const char *name = i == 0 ? "kept_one" : "kept_two";
         char drop[64];
         snprintf(drop, sizeof(drop), "DROP DATABASE IF EXISTS %s", name);
-        database_server_sql(server, "postgres", drop);
-        database_server_create(server, name);
-        database_server_sql(server, name, i == 1 ? after : before);
+        database_server_sql(test_server, "postgres", drop);
+        database_server_create(test_server, name);
+        database_server_sql(test_server, name, i == 1 ? after : before);
     }
-    database_server_sql(server, "kept_one", holds);
+    database_server_sql(test_server, "kept_one", holds);
     struct schema_sync *sync = make_sync("kept_one", "kept_two");
     assert_true(sync->statement_count > 0);
     for (int i = 0; i < 4; i++) {
         const char *script = i < 2 ? sync->script : sync->rollback;
-        database_server_sql(server, "kept_one", script);
+        database_server_sql(test_server, "kept_one", script);
         if (i < 2)
-            assert_int_equal(count_differences("kept_one", "kept_two"), 0);
-        if (!database_server_try(server, "kept_one", holds))
+            assert_int_equal(test_server_differences("kept_one", "kept_two"), 0);
+        if (!database_server_try(test_server, "kept_one", holds))
             fail_msg("after run %d of:\n%s", i + 1, script);
     }
     schema_sync_free(&sync);
@@ -320,7 +272,7 @@ static void keep(const char *before, const char *after, const char *holds)
 static void what_comes_for_an_index_is_marked_as_that_was(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     keep("CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX ux ON t (a);" MARK(
              "t", "ux"),
          "CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX ux ON t (a, b);",
@@ -345,14 +297,14 @@ static void what_comes_for_an_index_is_marked_as_that_was(void **state)
 static void a_mark_that_the_new_index_cannot_have_does_not_stop_it(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     make_database("marked", "ALTER TABLE t ALTER id SET NOT NULL; CREATE UNIQUE INDEX mx ON t "
                             "(id);" MARK("t", "mx"));
     make_database("partial", "ALTER TABLE t ALTER id SET NOT NULL;"
                              "CREATE UNIQUE INDEX mx ON t (id) WHERE id > 0;");
     struct schema_sync *sync = make_sync("marked", "partial");
-    database_server_sql(server, "marked", sync->script);
-    assert_int_equal(count_differences("marked", "partial"), 0);
+    database_server_sql(test_server, "marked", sync->script);
+    assert_int_equal(test_server_differences("marked", "partial"), 0);
     schema_sync_free(&sync);
 }
 
@@ -360,7 +312,7 @@ static void a_mark_that_the_new_index_cannot_have_does_not_stop_it(void **state)
 static void a_primary_key_that_becomes_another_is_there_all_the_time(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     swap("CREATE TABLE t (a int PRIMARY KEY, b int); INSERT INTO t VALUES (1, 2);",
          "CREATE TABLE t (a int, b int PRIMARY KEY);",
          "\nALTER TABLE public.t DROP CONSTRAINT IF EXISTS t_pkey");
@@ -382,7 +334,7 @@ static void a_primary_key_that_becomes_another_is_there_all_the_time(void **stat
 static void a_primary_key_gives_its_name_away(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     swap("CREATE TABLE t (a int, b int, CONSTRAINT p PRIMARY KEY (a), CONSTRAINT u UNIQUE (b));",
          "CREATE TABLE t (a int NOT NULL, b int, CONSTRAINT u PRIMARY KEY (b), CONSTRAINT p UNIQUE "
          "(a));",
@@ -412,5 +364,6 @@ int main(void)
         cmocka_unit_test(a_primary_key_gives_its_name_away),
     };
 
-    return cmocka_run_group_tests_name("indexes in sync scripts", tests, start_server, stop_server);
+    return cmocka_run_group_tests_name("indexes in sync scripts", tests,
+                                       test_server_start_postgresql, test_server_stop);
 }

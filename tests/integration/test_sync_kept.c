@@ -12,54 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/arena.h>
 #include <pilab/base/memory.h>
-#include <pilab/schema/live.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
-
-static struct database_server *server;
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (!database_server_missing(DATABASE_POSTGRESQL))
-        server = database_server_start(DATABASE_POSTGRESQL);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server)
-        return;
-    print_message("the package %s is not installed\n",
-                  database_server_missing(DATABASE_POSTGRESQL));
-    skip();
-}
-
-static struct schema *read_database(const char *name)
-{
-    char *text = database_server_dsn(server, name);
-    struct error error = { 0 };
-    struct arena *arena = arena_new();
-    struct dsn dsn;
-    assert_true(dsn_read(text, arena, &dsn, &error));
-    struct schema *schema = live_read(&dsn, NULL, NULL, &error);
-    if (!schema)
-        fail_msg("%s: %s", name, error.message);
-    arena_free(&arena);
-    free(text);
-    return schema;
-}
+#include "tests/support/test_server.h"
 
 static struct schema *read_text(const char *sql)
 {
@@ -73,10 +30,10 @@ static struct schema *read_text(const char *sql)
 static void make_database(const char *name, const char *sql)
 {
     char *drop = memory_printf("DROP DATABASE IF EXISTS %s", name);
-    database_server_sql(server, "postgres", drop);
+    database_server_sql(test_server, "postgres", drop);
     free(drop);
-    database_server_create(server, name);
-    database_server_sql(server, name, sql);
+    database_server_create(test_server, name);
+    database_server_sql(test_server, name, sql);
 }
 
 /* How many differences there are, each of them shown. */
@@ -93,7 +50,7 @@ static size_t count_differences(const struct schema *one, const struct schema *o
 
 static void expect_same(const char *one, const char *other)
 {
-    struct schema *left = read_database(one), *right = read_database(other);
+    struct schema *left = test_server_read(one), *right = test_server_read(other);
     assert_int_equal(count_differences(left, right), 0);
     schema_free(&left);
     schema_free(&right);
@@ -103,7 +60,7 @@ static void expect_same(const char *one, const char *other)
 static void expect_in(const char *condition)
 {
     char *sql = memory_printf("DO $$ BEGIN ASSERT (%s); END $$", condition);
-    database_server_sql(server, "run", sql);
+    database_server_sql(test_server, "run", sql);
     free(sql);
 }
 
@@ -113,12 +70,12 @@ static struct schema_sync *run_between(const char *before, const char *after)
     const struct schema_sync_options options = { .destructive = true };
     make_database("run", before);
     make_database("after", after);
-    struct schema *previous = read_database("run"), *current = read_database("after");
+    struct schema *previous = test_server_read("run"), *current = test_server_read("after");
     struct schema_diff *diff = schema_compare(previous, current, NULL);
     struct schema_sync *sync = schema_sync(diff, &options);
-    database_server_sql(server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->script);
     expect_same("after", "run");
-    database_server_sql(server, "run", sync->script);
+    database_server_sql(test_server, "run", sync->script);
     expect_same("after", "run");
     schema_diff_free(&diff);
     schema_free(&previous);
@@ -133,7 +90,7 @@ static void go(const char *before, const char *after, const char *condition)
     if (condition)
         expect_in(condition);
     make_database("before", before);
-    database_server_sql(server, "run", sync->rollback);
+    database_server_sql(test_server, "run", sync->rollback);
     expect_same("before", "run");
     if (condition)
         expect_in(condition);
@@ -143,7 +100,7 @@ static void go(const char *before, const char *after, const char *condition)
 static void expect_text_is_as_live(const char *sql)
 {
     make_database("after", sql);
-    struct schema *text = read_text(sql), *live = read_database("after");
+    struct schema *text = read_text(sql), *live = test_server_read("after");
     assert_int_equal(count_differences(text, live), 0);
     schema_free(&text);
     schema_free(&live);
@@ -165,7 +122,7 @@ static void a_computed_column_goes_before_what_it_is_computed_of(void **state)
     };
 
     (void)state;
-    need_server();
+    test_server_need();
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
         go(computed[i], plain[i], NULL);
         go(plain[i], computed[i], NULL);
@@ -184,13 +141,13 @@ static void a_computed_column_goes_before_what_it_is_computed_of(void **state)
 static void a_key_to_a_partitioned_table_is_one(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     const char *after = PARTITIONED "ALTER TABLE c ADD CONSTRAINT zfk FOREIGN KEY (pid)"
                                     " REFERENCES p ON DELETE CASCADE;"
                                     "ALTER TABLE d ADD FOREIGN KEY (pid) REFERENCES p;";
     go(PARTITIONED, after, NULL);
     struct schema_sync *sync = run_between(PARTITIONED, after);
-    database_server_sql(server, "run",
+    database_server_sql(test_server, "run",
                         "INSERT INTO p VALUES (1), (11); INSERT INTO c VALUES (1, 1), (1, 11);"
                         "INSERT INTO d VALUES (1, 11)");
     schema_sync_free(&sync);
@@ -200,7 +157,7 @@ static void a_key_to_a_partitioned_table_is_one(void **state)
 static void the_check_of_a_view_is_told_once(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     const char *sql = "CREATE TABLE t (i int);"
                       "CREATE VIEW v AS SELECT i FROM t WHERE i > 1 WITH LOCAL CHECK OPTION;"
                       "CREATE VIEW w WITH (check_option=cascaded, security_barrier=true) AS"
@@ -216,7 +173,7 @@ static void the_check_of_a_view_is_told_once(void **state)
 static void what_is_made_again_has_its_owner_and_privileges(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     const char *before =
         ROLES "CREATE TABLE t (id int, n text); CREATE TYPE e AS ENUM ('a', 'b');"
               "CREATE TABLE u (e e); REVOKE USAGE ON TYPE e FROM PUBLIC;"
@@ -245,7 +202,7 @@ static void what_is_made_again_has_its_owner_and_privileges(void **state)
 static void a_view_that_is_made_again_has_its_rules_and_defaults(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
 #define VIEW                                                                                       \
     "CREATE VIEW v AS SELECT id, a FROM t; ALTER VIEW v ALTER COLUMN id SET DEFAULT 5;"            \
     "CREATE RULE vr AS ON DELETE TO v DO INSTEAD NOTHING;"                                         \
@@ -272,7 +229,7 @@ static void a_view_that_is_made_again_has_its_rules_and_defaults(void **state)
 static void functions_in_sql_stand_on_columns_as_views_do(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     go("CREATE TABLE t (id int, a int);" BODIES
        "CREATE FUNCTION gone() RETURNS bigint LANGUAGE sql RETURN (SELECT sum(id) FROM t);",
        "CREATE TABLE t (id bigint, a int);" BODIES,
@@ -294,7 +251,7 @@ static void functions_in_sql_stand_on_columns_as_views_do(void **state)
 static void what_stands_on_a_generated_column_comes_back_with_it(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     go("CREATE TABLE t (id int PRIMARY KEY, a int, \"G g\" int GENERATED ALWAYS AS (a * 2)" AROUND,
        "CREATE TABLE t (id int PRIMARY KEY, a bigint, \"G g\" int"
        " GENERATED ALWAYS AS (a * 3)" AROUND,
@@ -304,7 +261,7 @@ static void what_stands_on_a_generated_column_comes_back_with_it(void **state)
 static void bounds_are_free_before_others_take_them(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     go("CREATE TABLE p (id int, k int, v text, PRIMARY KEY (id, k)) PARTITION BY RANGE (k);"
        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"
        "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20); CREATE INDEX p_v ON p (v);"
@@ -320,7 +277,7 @@ static void bounds_are_free_before_others_take_them(void **state)
 static void comments_come_with_the_parts_of_a_new_table(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     go("CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';",
        "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';"
        "CREATE TABLE t (id int PRIMARY KEY, n int CONSTRAINT ck CHECK (n > 0));"
@@ -335,7 +292,7 @@ static void comments_come_with_the_parts_of_a_new_table(void **state)
 static void arguments_get_other_names_and_lose_defaults(void **state)
 {
     (void)state;
-    need_server();
+    test_server_need();
     go("CREATE FUNCTION f(a int, b text DEFAULT 'x, (') RETURNS int LANGUAGE sql AS 'select 1';"
        "CREATE FUNCTION g(a int, b int) RETURNS int LANGUAGE sql AS 'select 1';"
        "REVOKE EXECUTE ON FUNCTION f(int, text) FROM PUBLIC; CREATE VIEW v AS SELECT f(1, '') AS "
@@ -360,5 +317,5 @@ int main(void)
         cmocka_unit_test(comments_come_with_the_parts_of_a_new_table),
         cmocka_unit_test(arguments_get_other_names_and_lose_defaults),
     };
-    return cmocka_run_group_tests(tests, start_server, stop_server);
+    return cmocka_run_group_tests(tests, test_server_start_postgresql, test_server_stop);
 }

@@ -14,42 +14,8 @@
 #include <pilab/schema/diff.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
 #include "tests/support/live_schema.h"
-
-static struct database_server *server;
-
-static int start_server(void **state)
-{
-    (void)state;
-    if (database_server_missing(DATABASE_MARIADB) == NULL)
-        server = database_server_start(DATABASE_MARIADB);
-    return 0;
-}
-
-static int stop_server(void **state)
-{
-    (void)state;
-    database_server_stop(&server);
-    return 0;
-}
-
-static void need_server(void)
-{
-    if (server != NULL)
-        return;
-    print_message("the package %s is not installed\n", database_server_missing(DATABASE_MARIADB));
-    skip();
-}
-
-static struct schema *read_database(const char *name)
-{
-    char *dsn = database_server_dsn(server, name);
-    struct schema *schema = live_schema_good(dsn);
-
-    free(dsn);
-    return schema;
-}
+#include "tests/support/test_server.h"
 
 static struct schema_sync *write_script(const struct schema *previous, const struct schema *current,
                                         bool destructive)
@@ -64,7 +30,7 @@ static struct schema_sync *write_script(const struct schema *previous, const str
 
 static size_t count_differences(const char *name, const struct schema *expected)
 {
-    struct schema *seen = read_database(name);
+    struct schema *seen = test_server_read(name);
     struct schema_diff *diff = schema_compare(expected, seen, NULL);
     size_t count = diff->count;
 
@@ -77,9 +43,9 @@ static size_t count_differences(const char *name, const struct schema *expected)
 static void an_error_in_the_middle_of_a_script_is_seen(void **state)
 {
     (void)state;
-    need_server();
-    assert_false(database_server_try(server, "mysql", "SELECT 1 FROM nope;\nSELECT 2;"));
-    assert_true(database_server_try(server, "mysql", "SELECT 1;\nSELECT 2;"));
+    test_server_need();
+    assert_false(database_server_try(test_server, "mysql", "SELECT 1 FROM nope;\nSELECT 2;"));
+    assert_true(database_server_try(test_server, "mysql", "SELECT 1;\nSELECT 2;"));
 }
 
 /* Digits and times of day go without an error also where the session is strict. */
@@ -102,12 +68,12 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
     struct schema_sync *sync;
 
     (void)state;
-    need_server();
-    database_server_sql(server, "mysql", "CREATE DATABASE digits; CREATE DATABASE fewer");
-    database_server_sql(server, "digits", before_sql);
-    database_server_sql(server, "fewer", after_sql);
-    before = read_database("digits");
-    after = read_database("fewer");
+    test_server_need();
+    database_server_sql(test_server, "mysql", "CREATE DATABASE digits; CREATE DATABASE fewer");
+    database_server_sql(test_server, "digits", before_sql);
+    database_server_sql(test_server, "fewer", after_sql);
+    before = test_server_read("digits");
+    after = test_server_read("fewer");
     sync = write_script(before, after, false);
     assert_int_equal(sync->destructive_count, 5);
     assert_int_equal(sync->waiting_count, 1);
@@ -121,20 +87,20 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
         strstr(sync->script, "--     MODIFY COLUMN `name`"))
         fail_msg("%s", sync->script);
     for (int i = 0; i < 2; i++)
-        database_server_sql(server, "digits", sync->script);
-    database_server_sql(server, "digits", "SELECT more FROM t");
-    database_server_expect(server, "digits", kept);
-    database_server_sql(server, "digits", sync->rollback);
-    database_server_expect(server, "digits", kept);
+        database_server_sql(test_server, "digits", sync->script);
+    database_server_sql(test_server, "digits", "SELECT more FROM t");
+    database_server_expect(test_server, "digits", kept);
+    database_server_sql(test_server, "digits", sync->rollback);
+    database_server_expect(test_server, "digits", kept);
     schema_sync_free(&sync);
-    database_server_sql(server, "digits",
+    database_server_sql(test_server, "digits",
                         "UPDATE t SET kind = 'a', up_id = NULL; "
                         "ALTER TABLE t DROP COLUMN more");
     sync = write_script(before, after, true);
     assert_int_equal(sync->destructive_count, 5);
-    database_server_sql(server, "digits", sync->script);
+    database_server_sql(test_server, "digits", sync->script);
     assert_int_equal(count_differences("digits", after), 0);
-    database_server_sql(server, "digits", sync->rollback);
+    database_server_sql(test_server, "digits", sync->rollback);
     assert_int_equal(count_differences("digits", before), 0);
     schema_sync_free(&sync);
     schema_free(&before);
@@ -154,7 +120,7 @@ static struct schema *read_as(const char *user, const char *name)
 {
     const struct live_options options = { .password = "right" };
     char *dsn = memory_printf("mariadb://%s@/%s?socket=%s/socket", user, name,
-                              database_server_folder(server));
+                              database_server_folder(test_server));
     struct error error = { 0 };
     struct schema *schema = live_schema_read(dsn, &options, NULL, &error);
 
@@ -209,22 +175,22 @@ static void no_script_guesses_at_what_stands_on_a_column(void **state)
     struct schema *narrow, *wide, *more, *hidden, *parts;
 
     (void)state;
-    need_server();
-    database_server_sql(server, "mysql",
+    test_server_need();
+    database_server_sql(test_server, "mysql",
                         "CREATE DATABASE keyed; CREATE DATABASE cascading; CREATE DATABASE more;"
                         "CREATE USER watcher@localhost IDENTIFIED BY 'right';"
                         "CREATE USER partial@localhost IDENTIFIED BY 'right';"
                         "GRANT SELECT ON keyed.* TO watcher@localhost");
-    database_server_sql(server, "keyed", narrow_keys);
-    database_server_sql(server, "cascading", wide_keys);
-    database_server_sql(server, "more", narrow_keys);
-    database_server_sql(server, "more",
+    database_server_sql(test_server, "keyed", narrow_keys);
+    database_server_sql(test_server, "cascading", wide_keys);
+    database_server_sql(test_server, "more", narrow_keys);
+    database_server_sql(test_server, "more",
                         "ALTER TABLE c ADD COLUMN m int; ALTER TABLE o ALTER c_id SET DEFAULT 3;"
                         "GRANT SELECT, REFERENCES ON keyed.c TO partial@localhost;"
                         "GRANT SELECT, REFERENCES ON keyed.o TO partial@localhost");
-    narrow = read_database("keyed");
-    wide = read_database("cascading");
-    more = read_database("more");
+    narrow = test_server_read("keyed");
+    wide = test_server_read("cascading");
+    more = test_server_read("more");
     hidden = read_as("watcher", "keyed");
     parts = read_as("partial", "keyed");
     assert_refused(hidden, wide, keys);
@@ -249,19 +215,19 @@ static void a_rule_of_a_key_is_taken_back_where_its_columns_stay_wide(void **sta
     struct schema_sync *sync;
 
     (void)state;
-    need_server();
-    database_server_sql(server, "mysql", "CREATE DATABASE ruled; CREATE DATABASE ruling");
-    database_server_sql(server, "ruled", narrow_keys);
-    database_server_sql(server, "ruling", wide_keys);
-    before = read_database("ruled");
-    after = read_database("ruling");
+    test_server_need();
+    database_server_sql(test_server, "mysql", "CREATE DATABASE ruled; CREATE DATABASE ruling");
+    database_server_sql(test_server, "ruled", narrow_keys);
+    database_server_sql(test_server, "ruling", wide_keys);
+    before = test_server_read("ruled");
+    after = test_server_read("ruling");
     sync = write_script(before, after, false);
     for (int i = 0; i < 2; i++)
-        database_server_sql(server, "ruled", sync->script);
+        database_server_sql(test_server, "ruled", sync->script);
     assert_int_equal(count_differences("ruled", before), 3);
     assert_int_equal(count_differences("ruled", after), 0);
     for (int i = 0; i < 2; i++)
-        database_server_sql(server, "ruled", sync->rollback);
+        database_server_sql(test_server, "ruled", sync->rollback);
     assert_int_equal(count_differences("ruled", before), 2); /* the types, and not the rule */
     schema_sync_free(&sync);
     schema_free(&before);
@@ -277,8 +243,8 @@ struct pair {
 static void open_pair(struct pair *pair, const char *from, const char *before, const char *to,
                       const char *after, bool destructive)
 {
-    pair->before = live_schema_make(server, from, before);
-    pair->after = live_schema_make(server, to, after);
+    pair->before = live_schema_make(test_server, from, before);
+    pair->after = live_schema_make(test_server, to, after);
     pair->sync = write_script(pair->before, pair->after, destructive);
 }
 
@@ -292,7 +258,7 @@ static void close_pair(struct pair *pair)
 static void run_twice(const char *name, const char *script)
 {
     for (int i = 0; i < 2; i++)
-        database_server_sql(server, name, script);
+        database_server_sql(test_server, name, script);
 }
 
 static void a_key_whose_columns_stay_as_they_are_is_left_alone(void **state)
@@ -306,7 +272,7 @@ static void a_key_whose_columns_stay_as_they_are_is_left_alone(void **state)
     struct pair pair;
 
     (void)state;
-    need_server();
+    test_server_need();
     open_pair(&pair, "held", before, "holding", after, false);
     assert_int_equal(pair.sync->destructive_count, 4);
     assert_int_equal(pair.sync->waiting_count, 0);
@@ -332,7 +298,7 @@ static void a_key_that_was_added_on_columns_which_stay_wide_is_taken_back(void *
     struct pair pair;
 
     (void)state;
-    need_server();
+    test_server_need();
     open_pair(&pair, "unkeyed", unkeyed, "wide_keyed", keyed, false);
     run_twice("unkeyed", pair.sync->script);
     assert_int_equal(count_differences("unkeyed", pair.after), 0);
@@ -352,7 +318,7 @@ static void a_key_comes_back_where_what_stays_wide_lets_it(void **state)
     struct pair pair;
 
     (void)state;
-    need_server();
+    test_server_need();
     open_pair(&pair, "two_keys", before, "no_keys", after, false);
     run_twice("two_keys", pair.sync->script);
     assert_int_equal(count_differences("two_keys", pair.after), 0);
@@ -368,7 +334,7 @@ static void a_script_that_drops_a_table_with_a_key_can_be_run_again(void **state
     struct pair pair;
 
     (void)state;
-    need_server();
+    test_server_need();
     open_pair(&pair, "gone_key", keyed, "gone_table",
               "CREATE TABLE c (d decimal(14,2) PRIMARY KEY)", true);
     run_twice("gone_key", pair.sync->script);
@@ -387,7 +353,7 @@ static void a_column_that_counts_waits_with_its_keys(void **state)
     };
 
     (void)state;
-    need_server();
+    test_server_need();
     for (int i = 0; i < 8; i++) {
         char *from = memory_printf("counts%d", i), *to = memory_printf("counted%d", i);
         char *before = memory_printf("CREATE TABLE t (%s)", tables[i / 2][i % 2]);
@@ -419,7 +385,7 @@ static void a_key_of_a_text_that_keeps_its_character_set_waits(void **state)
     struct pair pair;
 
     (void)state;
-    need_server();
+    test_server_need();
     open_pair(&pair, "wide_text", wide, "narrow_text", narrow, false);
     assert_int_equal(pair.sync->waiting_count, 1);
     assert_int_equal(pair.sync->rollback_destructive_count, 0);
@@ -430,7 +396,7 @@ static void a_key_of_a_text_that_keeps_its_character_set_waits(void **state)
     run_twice("wide_text", pair.sync->script);
     run_twice("wide_text", pair.sync->rollback);
     assert_int_equal(count_differences("wide_text", pair.before), 0);
-    database_server_expect(server, "wide_text", "(SELECT HEX(b) FROM t) = 'C5BC'");
+    database_server_expect(test_server, "wide_text", "(SELECT HEX(b) FROM t) = 'C5BC'");
     close_pair(&pair);
 }
 
@@ -440,7 +406,7 @@ static void a_column_that_gets_a_narrower_character_set_is_held_back(void **stat
     struct pair pair;
 
     (void)state;
-    need_server();
+    test_server_need();
     open_pair(&pair, "all_signs",
               "CREATE TABLE t (a varchar(9) CHARACTER SET utf8mb4) CHARACTER SET utf8mb3",
               "few_signs",
@@ -470,6 +436,6 @@ int main(void)
         cmocka_unit_test(a_column_that_gets_a_narrower_character_set_is_held_back),
     };
 
-    return cmocka_run_group_tests_name("types and foreign keys of MariaDB", tests, start_server,
-                                       stop_server);
+    return cmocka_run_group_tests_name("types and foreign keys of MariaDB", tests,
+                                       test_server_start_mariadb, test_server_stop);
 }
