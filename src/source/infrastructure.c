@@ -14,7 +14,7 @@
 
 #include "infrastructure_own.h"
 #include "infrastructure_source.h"
-#include "named_files.h"
+#include "one_side.h"
 
 /* Nobody compares more of them at once. */
 #define MOST_FILES 2000
@@ -373,7 +373,7 @@ static bool compare_one(struct work *work, const char *name, struct error *error
 
     if (file.state == SIDE_BROKEN)
         return reader->request->alone && !reader->named.known && !ends_with(name, ".json")
-                   ? named_files_refuse_alone(work->places[CURRENT]->root, error)
+                   ? one_side_refuse(work->places[CURRENT]->root, error)
                    : module_reader_fail(reader, error);
     if (file.state == SIDE_READ && file.file->kind != TERRAFORM_PLAN && !reader->request->alone) {
         work->seen++;

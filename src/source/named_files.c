@@ -10,6 +10,8 @@
 #include <pilab/source/type_source.h>
 #include <pilab/terraform/file.h>
 
+#include "one_side.h"
+
 static void take(struct named_files *named, enum drift_type type)
 {
     /* Of two that are of two types, the one whose files hold secrets decides. */
@@ -97,13 +99,6 @@ static bool refuse_type(const struct module_reader *reader, struct error *error)
     return error_hint(error, "compare them as such: --type %s, or no --type at all", type);
 }
 
-bool named_files_refuse_alone(const char *path, struct error *error)
-{
-    error_set(error, ERROR_UNSUPPORTED, "%s alone is one side only", path);
-    return error_hint(error, "name the file to compare it with; only a plan, as \"terraform show "
-                             "-json\" writes it, holds both sides");
-}
-
 static bool is_sql(const char *path)
 {
     size_t length = strlen(path);
@@ -119,7 +114,7 @@ bool named_files_check(const struct module_reader *reader, struct error *error)
     if (file_is_directory(module->previous))
         return true;
     if (reader->request->alone && reader->named.known && reader->named.type != DRIFT_INFRASTRUCTURE)
-        return named_files_refuse_alone(module->current, error);
+        return one_side_refuse(module->current, error);
     if (reader->named.known)
         return module_reader_wants(reader, reader->named.type) || refuse_type(reader, error);
     if (!sql &&

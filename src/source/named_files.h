@@ -19,7 +19,5 @@ void named_files_recognise(struct module_reader *reader);
 /* False when nothing that was asked for is read of two files: they are of another type, or SQL,
  * which is compared elsewhere. */
 bool named_files_check(const struct module_reader *reader, struct error *error);
-/* False, and why, for one file that is no plan: only a plan holds both sides. */
-bool named_files_refuse_alone(const char *path, struct error *error);
 
 #endif
