@@ -75,24 +75,26 @@ static void read_truncate(struct statement_reading *reading)
     } while (sql_take_sign(cursor, ","));
 }
 
-/* MySQL: RENAME TABLE a TO b, c TO d. */
+/* MySQL: RENAME TABLE a TO b, c TO d; RENAME USER likewise. */
 static void read_rename(struct statement_reading *reading)
 {
     struct sql_cursor *cursor = &reading->cursor;
+    bool user = sql_take_word(cursor, "USER");
 
-    if (!sql_take_word(cursor, "TABLE") && !sql_take_word(cursor, "TABLES")) {
+    if (!user && !sql_take_word(cursor, "TABLE") && !sql_take_word(cursor, "TABLES")) {
         add_operation(reading, SQL_RENAME, "RENAME");
         return;
     }
     do {
-        struct sql_operation *operation = add_operation(reading, SQL_RENAME, "RENAME TABLE");
+        struct sql_operation *operation =
+            add_operation(reading, SQL_RENAME, user ? "RENAME USER" : "RENAME TABLE");
 
-        operation->object_kind = SQL_TABLE;
+        operation->object_kind = user ? SQL_ROLE : SQL_TABLE;
         sql_take_if(cursor);
-        operation->object = sql_take_name(cursor);
+        operation->object = user ? sql_take_account(cursor) : sql_take_name(cursor);
         while (!sql_at_end(cursor) && !sql_at_sign(cursor, ",") && !sql_take_word(cursor, "TO"))
             sql_skip(cursor);
-        operation->new_name = sql_take_name(cursor);
+        operation->new_name = user ? sql_take_account(cursor) : sql_take_name(cursor);
     } while (sql_take_sign(cursor, ","));
 }
 

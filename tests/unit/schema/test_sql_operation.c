@@ -303,6 +303,8 @@ static void each_of_several_accounts_is_told(void **state)
                 "CREATE USER a !rights\nCREATE USER b@h !rights\n");
     assert_told(statement_told("mysql", "CREATE ROLE a, b"),
                 "CREATE ROLE a !rights\nCREATE ROLE b !rights\n");
+    assert_told(statement_told("mysql", "RENAME USER 'a'@'h' TO 'b'@'h', c TO d"),
+                "RENAME USER a@h -> b@h !breaks\nRENAME USER c -> d !breaks\n");
     assert_told(statement_told("mysql", "ALTER USER a DEFAULT ROLE b, c"),
                 "ALTER USER a !rights\n  DEFAULT ROLE b !rights\n  c !rights\n");
     assert_told(statement_told("oracle", "ALTER USER a IDENTIFIED BY x, b IDENTIFIED BY y"),
