@@ -122,10 +122,10 @@ static void add_value_line(struct text_page *page, const struct drift_item *item
 
     add_place(&right, item, under_file, page->utf8);
     drift_text_whole_values(&whole, item, page->utf8);
-    if (page->wide && rich_width(left->data, left->length) +
-                              text_width(item->path, strlen(item->path)) + 2 +
-                              rich_width(whole.data, whole.length) >
-                          page->width) {
+    if (page->wide && !page->whole &&
+        rich_width(left->data, left->length) + text_width(item->path, strlen(item->path)) + 2 +
+                rich_width(whole.data, whole.length) >
+            page->width) {
         add_whole_value(page, item, left, &right);
     } else {
         add_key_and_values(left, page, item);
@@ -147,7 +147,7 @@ static void add_file_item_line(struct text_page *page, const struct drift_item *
         rich_middle(left, RICH_NAME, item->path, page->width > used ? page->width - used : 0,
                     page->utf8);
     drift_page_file_words(page, left, item);
-    if (page->wide && rich_width(left->data, left->length) > page->width)
+    if (page->wide && !page->whole && rich_width(left->data, left->length) > page->width)
         drift_page_wrap(page, left, 1);
     else
         drift_page_line(page, left, NULL);

@@ -62,6 +62,24 @@ static void add_commit(struct text_page *page, const struct drift_item *item)
     strbuf_release(&line);
 }
 
+/* What asked for a person first is not all that is grave about it. */
+static void add_other_reasons(struct text_page *page, const struct drift_item *item)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    for (size_t i = 0; i < item->rule_count; i++) {
+        const struct drift_rule_hit *hit = &item->rules[i];
+
+        if (hit->severity < SEVERITY_HIGH || hit->routine ||
+            (item->attention_reason != NULL && strcmp(hit->sentence, item->attention_reason) == 0))
+            continue;
+        rich_word(&line, RICH_DIM, "also: ");
+        rich_text(&line, RICH_PLAIN, hit->sentence, page->utf8);
+        drift_page_remark(page, &line);
+    }
+    strbuf_release(&line);
+}
+
 static void add_attention_item(struct text_page *page, size_t index)
 {
     const struct drift_item *item = &page->report->items[index];
@@ -75,6 +93,7 @@ static void add_attention_item(struct text_page *page, size_t index)
         rich_text(&reason, RICH_PLAIN, item->attention_reason, page->utf8);
         drift_page_remark(page, &reason);
     }
+    add_other_reasons(page, item);
     add_commit(page, item);
     strbuf_release(&reason);
 }

@@ -266,10 +266,51 @@ static void no_line_is_cut_where_no_screen_cuts_it(void **state)
         fail_msg("%s", text.data);
     strbuf_clear(&rich);
     strbuf_clear(&text);
-    options.whole = false;
+    options.wide = true;
+    drift_report_render_text(&rich, fixture->report, &options);
+    rich_to_plain(&text, rich.data, rich.length);
+    assert_non_null(strstr(text.data, line));
+    strbuf_clear(&rich);
+    strbuf_clear(&text);
+    options = (struct drift_text_options){ .width = 80, .utf8 = true };
     drift_report_render_text(&rich, fixture->report, &options);
     rich_to_plain(&text, rich.data, rich.length);
     assert_null(strstr(text.data, "way/2"));
+    strbuf_release(&rich);
+    strbuf_release(&text);
+}
+
+/* What is grave about a line is all told, and not only what asked for a person first. */
+static void every_grave_reason_is_printed(void **state)
+{
+    static const struct rule rules[] = {
+        {.id = "shop.door",
+         .type = DRIFT_CONFIG,
+         .key = "limit",
+         .severity = SEVERITY_CRITICAL,
+         .sentence = "it opens the vault"},
+        { .id = "shop.limit",
+         .type = DRIFT_CONFIG,
+         .key = "limit",
+         .severity = SEVERITY_HIGH,
+         .sentence = "the daily limit"   },
+        { .id = "shop.small",
+         .type = DRIFT_CONFIG,
+         .key = "limit",
+         .severity = SEVERITY_MEDIUM,
+         .sentence = "a number of theirs"},
+    };
+    struct drift_text_options options = { .width = 80, .utf8 = true };
+    struct drift_fixture *fixture = *state;
+    struct strbuf rich = STRBUF_INIT, text = STRBUF_INIT;
+
+    fixture->input.rules = rules;
+    fixture->input.rule_count = 3;
+    drift_fixture_yaml(fixture, "limit: 1", "limit: 2");
+    drift_report_render_text(&rich, fixture->report, &options);
+    rich_to_plain(&text, rich.data, rich.length);
+    assert_non_null(strstr(text.data, "it opens the vault\n            also: the daily limit\n"));
+    assert_null(strstr(text.data, "a number of theirs"));
     strbuf_release(&rich);
     strbuf_release(&text);
 }
@@ -372,6 +413,7 @@ int main(void)
         CASE(no_line_is_cut_where_no_screen_cuts_it),
         CASE(of_rules_as_grave_the_most_telling_gives_the_reason),
         CASE(a_graver_rule_gives_the_reason_also_where_a_weaker_one_asks_for_a_look),
+        CASE(every_grave_reason_is_printed),
         CASE(a_projects_rules_judge_too),
         CASE(a_source_or_a_problem_makes_the_report_partial),
         CASE(the_report_knows_who_when_and_what),
