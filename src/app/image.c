@@ -41,12 +41,21 @@ static void show(struct result *result, json_t *object,
     draw(&result->text, object, USUAL_WIDTH);
 }
 
+/* Where one is named, what it says of registries holds, wherever that is asked. */
+static bool know_project(struct call *call, struct error *error)
+{
+    if (call->project != NULL || call->settings->project == NULL)
+        return true;
+    return call_open_store(call, false, error) && call_choose_project(call, NULL, error) &&
+           call_check(call, PERMISSION_READ, error);
+}
+
 static bool open_registries(struct call *call, struct registries **registries, struct error *error)
 {
     struct registries_said said;
 
     *registries = NULL;
-    return registries_said_here(call, &said, error) &&
+    return know_project(call, error) && registries_said_here(call, &said, error) &&
            registries_open(call, &said, REGISTRIES_ALL, registries, error);
 }
 

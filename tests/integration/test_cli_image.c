@@ -337,6 +337,7 @@ static void a_mirror_is_asked_in_place_of_a_registry(void **state)
 static void a_folder_of_images_is_looked_at_without_being_told(void **state)
 {
     struct world *world = world_of(state);
+    const struct run *run;
     json_t *part, *image;
 
     registry_shell(sandbox_files(world->sandbox), "mkdir -p kept/mb && cp -r layout kept/mb/auth");
@@ -356,7 +357,18 @@ static void a_folder_of_images_is_looked_at_without_being_told(void **state)
     assert_string_equal(json_member_text(image, "size_diff"), "+40 B");
     assert_int_equal(json_array_size(json_object_get(image, "layers")), 4);
     json_decref(part);
+    must_end_well(run_pilab(world->sandbox, "project", "import", "pilab.yaml", NULL));
     registry_shell(world->repository, "rm pilab.yaml");
+    assert_int_not_equal(run_pilab(world->sandbox, "image", "inspect",
+                                   "registry.example/mb/auth:v2", "--offline", NULL)
+                             ->status,
+                         0);
+    run = run_pilab(world->sandbox, "image", "inspect", "registry.example/mb/auth:v2", "-p", "SHOP",
+                    NULL);
+    must_end_well(run);
+    assert_says(&run->out, "registry.example/mb/auth:v2\ndigest      sha256:");
+    assert_says(&run_pilab(world->sandbox, "image", "tags", "mb/auth", "-p", "NONE", NULL)->err,
+                "there is no project NONE");
 }
 
 static void a_registry_that_is_silent_is_told(void **state)
