@@ -2,18 +2,16 @@
 #include <string.h>
 #include <strings.h>
 
-#include <pilab/base/decode.h>
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/images/dockerfile.h>
 
 #include "use_parts.h"
 
 struct dockerfile {
     struct arena *arena;
     const char *name;
-    const char *at, *end;
-    unsigned line;        /* of `at` */
-    char escape;          /* what joins lines: a backslash, or ` */
+    struct dockerfile_scan scan;
     struct map *defaults; /* of ARG before the first FROM: values of const char * */
     struct map *own;      /* of ARG and ENV within the stage */
     struct map *stages;   /* their names in small letters */
@@ -23,127 +21,6 @@ struct dockerfile {
     struct vector *uses;
     struct error *error;
 };
-
-/* --- Lines ------------------------------------------------------------------------------------ */
-
-static size_t line_length(const struct dockerfile *file)
-{
-    const char *newline = memchr(file->at, '\n', (size_t)(file->end - file->at));
-
-    return newline != NULL ? (size_t)(newline - file->at) : (size_t)(file->end - file->at);
-}
-
-static void skip_line(struct dockerfile *file)
-{
-    size_t length = line_length(file);
-
-    file->at += length;
-    if (file->at < file->end)
-        file->at++;
-    file->line++;
-}
-
-static size_t blanks(const char *text, size_t length)
-{
-    size_t count = 0;
-
-    while (count < length && strchr(" \t\r", text[count]) != NULL && text[count] != '\0')
-        count++;
-    return count;
-}
-
-/* "# escape=`", which only counts before anything else. */
-static void read_directives(struct dockerfile *file)
-{
-    while (file->at < file->end) {
-        size_t length = line_length(file), skipped = blanks(file->at, length);
-        char *line;
-
-        if (skipped == length || file->at[skipped] != '#')
-            return;
-        line = arena_bytes(file->arena, file->at + skipped + 1, length - skipped - 1);
-        line += strspn(line, " \t");
-        if (strncasecmp(line, "escape", 6) == 0) {
-            line += 6 + strspn(line + 6, " \t");
-            if (*line == '=') {
-                line += 1 + strspn(line + 1, " \t");
-                file->escape = *line == '`' ? '`' : '\\';
-            }
-        } else if (strchr(line, '=') == NULL) {
-            return;
-        }
-        skip_line(file);
-    }
-}
-
-/* A line without blanks at its end, and whether the next belongs to it. */
-static bool goes_on(const struct dockerfile *file, size_t *length)
-{
-    while (*length > 0 && strchr(" \t\r", file->at[*length - 1]) != NULL)
-        --*length;
-    if (*length == 0 || file->at[*length - 1] != file->escape)
-        return false;
-    --*length;
-    return true;
-}
-
-/* One instruction with the lines that belong to it; empty ones and comments do not, even among
- * them. False at the end. */
-static bool read_instruction(struct dockerfile *file, struct strbuf *out, unsigned *line)
-{
-    bool more = true;
-
-    strbuf_clear(out);
-    while (more && file->at < file->end) {
-        size_t length = line_length(file), skipped = blanks(file->at, length);
-
-        if (skipped == length || file->at[skipped] == '#') {
-            skip_line(file);
-            continue;
-        }
-        if (out->length == 0) {
-            *line = file->line;
-            file->at += skipped;
-            length -= skipped;
-        }
-        more = goes_on(file, &length);
-        strbuf_add_bytes(out, file->at, length);
-        skip_line(file);
-    }
-    return out->length > 0;
-}
-
-/* --- Here-documents --------------------------------------------------------------------------- */
-
-/* Of "RUN <<EOF" or "COPY <<-"a b" /x": skips to behind the line that ends it. */
-static void skip_here_documents(struct dockerfile *file, const char *instruction)
-{
-    const char *mark = instruction;
-
-    while ((mark = strstr(mark, "<<")) != NULL) {
-        bool tabs = mark[2] == '-';
-        const char *word = mark + 2 + tabs;
-        char quote = *word == '"' || *word == '\'' ? *word++ : '\0';
-        size_t length = quote != '\0' ? strcspn(word, "\"'") : strcspn(word, " \t<>|;&()\"'");
-
-        mark = word + length;
-        if (length == 0 || !(isalpha((unsigned char)*word) || *word == '_'))
-            continue;
-        while (file->at < file->end) {
-            size_t whole = line_length(file), from = 0;
-            bool last;
-
-            while (tabs && from < whole && file->at[from] == '\t')
-                from++;
-            while (whole > from && file->at[whole - 1] == '\r')
-                whole--;
-            last = whole - from == length && memcmp(file->at + from, word, length) == 0;
-            skip_line(file);
-            if (last)
-                break;
-        }
-    }
-}
 
 /* --- Words ------------------------------------------------------------------------------------ */
 
@@ -326,7 +203,6 @@ static bool read_one(struct dockerfile *file, const char *text, unsigned line)
     if (strcasecmp(verb, "COPY") != 0 && strcasecmp(verb, "RUN") != 0 &&
         strcasecmp(verb, "ADD") != 0)
         return true;
-    skip_here_documents(file, rest);
     return file->stage_count == 0 || read_options(file, rest, small(file->arena, verb), line);
 }
 
@@ -345,10 +221,6 @@ bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char 
 {
     struct dockerfile file = { .arena = arena,
                                .name = arena_text(arena, name),
-                               .at = text,
-                               .end = text + length,
-                               .line = 1,
-                               .escape = '\\',
                                .defaults = map_new(),
                                .own = map_new(),
                                .stages = map_new(),
@@ -365,12 +237,11 @@ bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char 
         ok = error_set(error, ERROR_INVALID, "%s: no text, for it holds NUL bytes", name);
     else if (is_blank(text, length))
         ok = error_set(error, ERROR_INVALID, "%s: it is empty", name);
-    if (ok)
-        text_skip_mark(&file.at, &length);
-    if (ok)
-        read_directives(&file);
-    while (ok && read_instruction(&file, &instruction, &line))
+    dockerfile_scan_start(&file.scan, text, length);
+    while (ok && dockerfile_scan_next(&file.scan, &instruction, &line)) {
         ok = read_one(&file, instruction.data, line);
+        dockerfile_scan_here(&file.scan, instruction.data, NULL);
+    }
     if (ok && file.stage_count == 0 && !is_part(&file)) {
         ok = error_set(error, ERROR_INVALID, "%s: no image can be built of it: there is no FROM",
                        name);

@@ -8,8 +8,10 @@
 
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/images/dockerfile.h>
 
-#define COUNT(list) (sizeof(list) / sizeof *(list))
+#define COUNT(list)   (sizeof(list) / sizeof *(list))
+#define LONGEST_START 512 /* of what takes in what is fetched: "sh -c \"$(" */
 
 /* Who runs it: nobody said, root, or another. */
 enum recipe_user { USER_UNSAID, USER_ROOT, USER_OTHER };
@@ -17,15 +19,14 @@ enum recipe_user { USER_UNSAID, USER_ROOT, USER_OTHER };
 struct recipe {
     enum recipe_user user;  /* of the stage at hand, and of the last in the end */
     struct map *root, *own; /* stages by name whose user is that */
-    char escape;            /* what joins lines: a backslash, or ` */
     char stage[128];
+    bool has_stage;                          /* an image is made of it */
     struct map *piped, *remote, *unverified; /* hosts; flags */
 };
 
 static struct recipe recipe_new(void)
 {
-    return (struct recipe){ .escape = '\\',
-                            .root = map_new(),
+    return (struct recipe){ .root = map_new(),
                             .own = map_new(),
                             .piped = map_new(),
                             .remote = map_new(),
@@ -74,11 +75,11 @@ static const char *find_word(const char *text, const char *word)
     return NULL;
 }
 
-/* The host of the first address, so that another version from there is nothing new; "?" where a
- * variable says which. */
-static void add_host(struct map *hosts, const char *text)
+/* The host of the first address before `end`, so that another version from there is nothing new;
+ * "?" where a variable says which. */
+static void add_host(struct map *hosts, const char *text, const char *end)
 {
-    const char *at = strstr(text, "://");
+    const char *at = memmem(text, (size_t)(end - text), "://", 3);
     size_t length = at != NULL ? strcspn(at + 3, "/ \t\"'|)$") : 0;
 
     if (length > 0)
@@ -126,26 +127,37 @@ static bool says_no_root(const char *image, size_t length)
     return false;
 }
 
+/* Docker tells stages apart in small letters. Longer names than there is room for are none. */
+static void take_stage(char *name, size_t size, const char *text)
+{
+    size_t length = strcspn(text, " \t");
+
+    if (length >= size)
+        length = 0;
+    for (size_t i = 0; i < length; i++)
+        name[i] = (char)tolower((unsigned char)text[i]);
+    name[length] = '\0';
+}
+
 /* FROM [--platform=x] image [AS name]: the user of a stage that it goes on from is its own. */
 static void begin_stage(struct recipe *recipe, const char *text)
 {
-    char name[sizeof recipe->stage];
-    size_t length;
+    char base[sizeof recipe->stage];
 
     keep_stage(recipe);
+    recipe->has_stage = true;
     while (strncmp(text, "--", 2) == 0)
         text = arguments(text);
-    length = strcspn(text, " \t");
-    recipe->user = map_has_bytes(recipe->root, text, length) ? USER_ROOT
-                   : map_has_bytes(recipe->own, text, length) || says_no_root(text, length)
+    take_stage(base, sizeof base, text);
+    recipe->user = map_has(recipe->root, base) ? USER_ROOT
+                   : map_has(recipe->own, base) || says_no_root(text, strcspn(text, " \t"))
                        ? USER_OTHER
                        : USER_UNSAID;
     text = arguments(text);
-    length = is_instruction(text, "AS") ? strcspn(arguments(text), " \t") : 0;
-    if (length >= sizeof name)
-        length = 0;
-    memcpy(recipe->stage, arguments(text), length);
-    recipe->stage[length] = '\0';
+    if (is_instruction(text, "AS"))
+        take_stage(recipe->stage, sizeof recipe->stage, arguments(text));
+    else
+        *recipe->stage = '\0';
 }
 
 /* ---- what is fetched ---- */
@@ -173,17 +185,20 @@ static const struct {
     { "Invoke-Expression", true },
 };
 
-static const char *find_fetch(const char *text)
+/* What fetches and stands by itself; NULL: nothing does from here on. */
+static const char *find_fetch(const char *text, const char *from)
 {
-    const char *first = NULL;
+    for (const char *at = from; *at != '\0'; at++) {
+        if (at > text && is_of_word(at[-1]))
+            continue;
+        for (size_t i = 0; i < COUNT(fetchers); i++) {
+            size_t length = strlen(fetchers[i]);
 
-    for (size_t i = 0; i < COUNT(fetchers); i++) {
-        const char *at = find_word(text, fetchers[i]);
-
-        if (at != NULL && (first == NULL || at < first))
-            first = at;
+            if (strncasecmp(at, fetchers[i], length) == 0 && !is_of_word(at[length]))
+                return at;
+        }
     }
-    return first;
+    return NULL;
 }
 
 static bool is_it(const char *text, size_t length, const char *word)
@@ -230,16 +245,20 @@ static bool runs_input(const char *text)
            (shell && *text == '-' && !is_it(text, length, "-c"));
 }
 
-/* Behind what fetches, "… | sh" before the command ends. */
-static bool is_piped_on(const char *fetch)
+/* Behind what fetches, "… | sh" before the command ends. *end is where it runs, or the command
+ * ends. */
+static bool is_piped_on(const char *fetch, const char **end)
 {
-    for (const char *at = fetch; *at != '\0' && *at != ';'; at++) {
-        if (strncmp(at, "&&", 2) == 0 || strncmp(at, "||", 2) == 0)
-            return false;
-        if (*at == '|' && runs_input(at + 1))
-            return true;
+    const char *at = fetch;
+    bool piped = false;
+
+    while (*at != '\0' && *at != ';' && !piped && strncmp(at, "&&", 2) != 0 &&
+           strncmp(at, "||", 2) != 0) {
+        piped = *at == '|' && runs_input(at + 1);
+        at++;
     }
-    return false;
+    *end = at;
+    return piped;
 }
 
 /* Whether nothing but options stands between. */
@@ -268,7 +287,7 @@ static bool is_taken_in(const char *text, const char *fetch)
     if (open - text < 2 || !(open[-1] == '`' || (open[-1] == '(' && strchr("$<", open[-2]))))
         return false;
     open -= open[-1] == '`' ? 1 : 2;
-    for (at = open; at > text && strchr(";&|", at[-1]) == NULL; at--)
+    for (at = open; at > text && open - at < LONGEST_START && strchr(";&|", at[-1]) == NULL; at--)
         continue;
     at += strspn(at, " \t");
     if (is_instruction(at, "RUN"))
@@ -279,23 +298,33 @@ static bool is_taken_in(const char *text, const char *fetch)
     return behind != NULL && behind <= open && are_options(behind, open);
 }
 
+/* All that is fetched before a pipe goes through it: it is looked at once. */
 static void look_at_fetches(struct recipe *recipe, const char *text)
 {
-    const char *at = text;
+    const char *at = text, *end = text;
 
-    while ((at = find_fetch(at)) != NULL) {
-        if (is_piped_on(at) || is_taken_in(text, at))
-            add_host(recipe->piped, at);
-        at++;
+    for (; (at = find_fetch(text, at)) != NULL; at++) {
+        bool piped = at >= end && is_piped_on(at, &end);
+
+        if (piped || is_taken_in(text, at))
+            add_host(recipe->piped, at, end);
     }
+}
+
+/* "….git#8c2e…", a whole commit. */
+static bool is_at_commit(const char *text)
+{
+    const char *mark = strchr(text, '#');
+
+    return mark != NULL && strspn(mark + 1, "0123456789abcdef") >= 40;
 }
 
 /* ADD [--checksum=…] https://…, git@…; a repository at a commit is pinned as well. */
 static void look_at_add(struct recipe *recipe, const char *text)
 {
-    if (strstr(text, "--checksum=") == NULL &&
+    if (strstr(text, "--checksum=") == NULL && !is_at_commit(text) &&
         (strstr(text, "http://") != NULL || strstr(text, "https://") != NULL))
-        add_host(recipe->remote, text);
+        add_host(recipe->remote, text, text + strlen(text));
 }
 
 /* ---- what is not looked at ---- */
@@ -303,8 +332,10 @@ static void look_at_add(struct recipe *recipe, const char *text)
 /* "-k" of curl, also among others: "-fsSLk". */
 static bool is_curl_insecure(const char *text)
 {
-    for (const char *curl = text; (curl = find_word(curl, "curl")) != NULL; curl++) {
-        for (const char *at = curl; *at != '\0' && strchr(";|&", *at) == NULL; at++) {
+    const char *at = text;
+
+    while ((at = find_word(at, "curl")) != NULL) {
+        for (; *at != '\0' && strchr(";|&", *at) == NULL; at++) {
             size_t letters;
 
             if (*at != '-' || strchr(" \t", at[-1]) == NULL)
@@ -317,7 +348,8 @@ static bool is_curl_insecure(const char *text)
     return false;
 }
 
-static void look_at_checks(struct recipe *recipe, const char *text)
+/* FLAG="0", http.sslVerify 'false': quotes say nothing more. */
+static void look_at_checks(struct recipe *recipe, const char *quoted)
 {
     static const char *const flags[] = { "--no-check-certificate",
                                          "--insecure",
@@ -339,14 +371,22 @@ static void look_at_checks(struct recipe *recipe, const char *text)
                                          "http.sslVerify=false",
                                          "strict-ssl false",
                                          "strict-ssl=false",
-                                         "Verify-Peer=false" };
+                                         "Verify-Peer=false",
+                                         "gpgcheck=0" };
+    struct strbuf plain = STRBUF_INIT;
+    const char *text;
 
+    for (const char *c = quoted; *c != '\0'; c++)
+        if (*c != '"' && *c != '\'')
+            strbuf_add_char(&plain, *c);
+    text = plain.data;
     for (size_t i = 0; i < COUNT(flags); i++) {
         if (find_word(text, flags[i]) != NULL)
             map_put(recipe->unverified, flags[i], recipe->unverified);
     }
     if (is_curl_insecure(text))
         map_put(recipe->unverified, "--insecure", recipe->unverified);
+    strbuf_release(&plain);
 }
 
 /* ---- all of it ---- */
@@ -366,40 +406,43 @@ static void read_instruction(struct recipe *recipe, const char *text)
     }
 }
 
-/* Lines that belong together as one, without comments. Lines of here-documents are instructions of
- * their own, which is as well. */
+/* What a shell runs of a here-document is looked at line by line; what is copied from one is not.
+ */
+static void read_documents(struct recipe *recipe, struct dockerfile_scan *scan,
+                           const char *instruction)
+{
+    struct strbuf body = STRBUF_INIT;
+
+    dockerfile_scan_here(scan, instruction, &body);
+    for (size_t i = 0; i + 1 < body.length; i++) {
+        if (body.data[i] == '\\' && body.data[i + 1] == '\n')
+            body.data[i] = body.data[i + 1] = ' ';
+    }
+    if (is_instruction(instruction, "RUN")) {
+        for (char *line = body.data, *end; *line != '\0'; line = end + 1) {
+            end = line + strcspn(line, "\n");
+            *end = '\0';
+            look_at_fetches(recipe, line);
+            look_at_checks(recipe, line);
+        }
+    }
+    strbuf_release(&body);
+}
+
 static struct recipe recipe_read(const char *text, size_t length)
 {
     struct recipe recipe = recipe_new();
-    struct strbuf line = STRBUF_INIT;
-    const char *end = text + length;
+    struct strbuf instruction = STRBUF_INIT;
+    struct dockerfile_scan scan;
+    unsigned line = 0;
 
-    if (length > 10 && strncasecmp(text, "# escape=`", 10) == 0)
-        recipe.escape = '`';
-    while (text < end) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        const char *next = newline != NULL ? newline + 1 : end;
-        size_t size = (size_t)((newline != NULL ? newline : end) - text), from = 0;
-        bool more;
-
-        while (from < size && isspace((unsigned char)text[from]))
-            from++;
-        while (size > from && isspace((unsigned char)text[size - 1]))
-            size--;
-        more = size > from && text[size - 1] == recipe.escape;
-        if (size > from && text[from] != '#') {
-            strbuf_add_bytes(&line, text + from, size - from - more);
-            strbuf_add_char(&line, ' ');
-        } else {
-            more = line.length > 0;
-        }
-        text = next;
-        if ((!more || text >= end) && line.length > 0) {
-            read_instruction(&recipe, line.data);
-            strbuf_clear(&line);
-        }
+    dockerfile_scan_start(&scan, text, length);
+    while (dockerfile_scan_next(&scan, &instruction, &line)) {
+        strbuf_add_char(&instruction, ' '); /* behind every word, the last one, too */
+        read_instruction(&recipe, instruction.data);
+        read_documents(&recipe, &scan, instruction.data);
     }
-    strbuf_release(&line);
+    strbuf_release(&instruction);
     return recipe;
 }
 
@@ -420,7 +463,7 @@ unsigned image_recipe_risks(const char *previous, size_t previous_length, const 
     unsigned risks = 0;
 
     if ((is.user == USER_ROOT && was.user != USER_ROOT) ||
-        (is.user == USER_UNSAID && was.user == USER_OTHER))
+        (is.user == USER_UNSAID && was.user == USER_OTHER && is.has_stage))
         risks |= IMAGE_RECIPE_ROOT;
     if (has_more(is.piped, was.piped))
         risks |= IMAGE_RECIPE_PIPED;

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/images/dockerfile.h>
+
 /* Where a line begins with ARG and one of the variables that images are named by: all of its value
  * belongs to them. */
 static bool is_argument(const char *line, size_t length, const struct vector *uses)
@@ -20,23 +22,6 @@ static bool is_argument(const char *line, size_t length, const struct vector *us
             return true;
     }
     return false;
-}
-
-/* What ends a line that the next belongs to: "# escape=`" says so, before anything else. */
-static char escape_of(const char *text)
-{
-    while (*text == '#') {
-        const char *c = text + 1 + strspn(text + 1, " \t");
-
-        if (strncasecmp(c, "escape", 6) == 0) {
-            c += 6 + strspn(c + 6, " \t");
-            c += *c == '=';
-            return c[strspn(c, " \t")] == '`' ? '`' : '\\';
-        }
-        text += strcspn(text, "\n");
-        text += *text == '\n';
-    }
-    return '\\';
 }
 
 /* The images that the instruction of line `number`, which begins at `start`, names. */
@@ -57,33 +42,22 @@ static void take_images_out(struct strbuf *out, size_t start, unsigned number,
 
 static void strip(struct strbuf *out, const struct strbuf *text, const struct vector *uses)
 {
-    const char *line = text->data, *end = text->data + text->length;
-    char escape = escape_of(line);
-    unsigned first = 0; /* line of the instruction that goes on; 0: none does */
-    size_t start = 0;
+    struct strbuf instruction = STRBUF_INIT;
+    struct dockerfile_scan scan;
+    unsigned number = 0;
 
-    for (unsigned number = 1; line < end; number++) {
-        size_t length = strcspn(line, "\n"), kept = length;
-        bool comment = line[strspn(line, " \t")] == '#';
+    dockerfile_scan_start(&scan, text->data, text->length);
+    while (dockerfile_scan_next(&scan, &instruction, &number)) {
+        size_t start = out->length;
 
-        while (kept > 0 && strchr(" \t\r", line[kept - 1]) != NULL)
-            kept--;
-        if (kept > 0 && (comment || first > 0 || !is_argument(line, kept, uses))) {
-            if (first == 0 && !comment) {
-                first = number;
-                start = out->length;
-            }
-            strbuf_add_bytes(out, line, kept);
+        if (!is_argument(instruction.data, instruction.length, uses)) {
+            strbuf_add_bytes(out, instruction.data, instruction.length);
+            take_images_out(out, start, number, uses);
             strbuf_add_char(out, '\n');
-            if (first > 0 && !comment && line[kept - 1] != escape) {
-                take_images_out(out, start, first, uses);
-                first = 0;
-            }
         }
-        line += length + (line + length < end);
+        dockerfile_scan_here(&scan, instruction.data, out);
     }
-    if (first > 0)
-        take_images_out(out, start, first, uses);
+    strbuf_release(&instruction);
 }
 
 bool image_rest_differs(const struct strbuf *before, const struct vector *were,

@@ -7,7 +7,7 @@
 #include <pilab/images/use.h>
 
 /* Whether two Dockerfiles, which hold no NUL byte, differ in more than the images that they name
- * (struct image_use), the values of the variables that name them, and blanks at the ends. */
+ * (struct image_use), the values of the variables that name them, comments, and where lines end. */
 bool image_rest_differs(const struct strbuf *before, const struct vector *were,
                         const struct strbuf *after, const struct vector *are);
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <pilab/base/strbuf.h>
 #include <pilab/images/recipe.h>
 
 #define BASE "FROM node:20 AS build\nRUN make\nFROM node:20\n"
@@ -51,16 +52,19 @@ static void who_runs_it_is_told_where_it_becomes_root(void **state)
         { "USER app\n",       "FROM x AS base\nUSER root\nFROM base\n"},
     };
     static const struct change other[] = {
-        {"USER root\n",  "USER app\n"                                    },
-        { "USER app\n",  "USER root\nRUN apt-get update\nUSER app\n"     },
-        { "USER root\n", "USER root\nRUN x\n"                            },
-        { "USER root\n", ""                                              },
-        { "",            ""                                              },
-        { NULL,          ""                                              },
-        { "USER app\n",  "# USER root\nUSER node\n"                      },
-        { "USER app\n",  "FROM x AS base\nUSER app\nFROM base AS last\n" },
-        { "USER app\n",  "FROM gcr.io/distroless/static:nonroot\n"       },
-        { "USER app\n",  "RUN echo \\\n  # USER root\n  x\nUSER ${UID}\n"},
+        {"USER root\n",  "USER app\n"                                              },
+        { "USER app\n",  "USER root\nRUN apt-get update\nUSER app\n"               },
+        { "USER root\n", "USER root\nRUN x\n"                                      },
+        { "USER root\n", ""                                                        },
+        { "",            ""                                                        },
+        { NULL,          ""                                                        },
+        { "USER app\n",  "# USER root\nUSER node\n"                                },
+        { "USER app\n",  "FROM x AS base\nUSER app\nFROM base AS last\n"           },
+        { "USER app\n",  "FROM gcr.io/distroless/static:nonroot\n"                 },
+        { "USER app\n",  "FROM x AS Base\nUSER app\nFROM base\n"                   },
+        { "USER app\n",  "USER app\nRUN python3 <<EOF\nfrom os import path\nEOF\n" },
+        { "USER app\n",  "USER app\nCOPY <<EOF /q.sql\nSELECT 1\nFROM users\nEOF\n"},
+        { "USER app\n",  "RUN echo \\\n  # USER root\n  x\nUSER ${UID}\n"          },
     };
 
     (void)state;
@@ -79,6 +83,8 @@ static void what_is_fetched_and_run_unseen_is_told(void **state)
         { "",                                    "RUN curl https://a.example/x | python3 -\n"                                 },
         { "",                                    "RUN curl https://a.example/x | FOO=1 /bin/bash -s -- --yes\n"               },
         { "",                                    "RUN <<EOF\ncurl https://a.example/x | sh\nEOF\n"                            },
+        { "",                                    "RUN <<EOF\ncurl https://a.example/x |\\\n sh\nEOF\n"                        },
+        { "",                                    "RUN curl -o y https://a.example/y; curl https://a.example/x | sh\n"         },
         { NULL,                                  "RUN curl https://a.example/x | sh\n"                                        },
         { "RUN curl https://a.example/x | sh\n", "RUN curl https://b.example/x | sh\n"                                        },
     };
@@ -114,18 +120,21 @@ static void what_is_added_or_fetched_unchecked_is_told(void **state)
         { "", "ENV NODE_TLS_REJECT_UNAUTHORIZED=0\n"                 },
         { "", "RUN git config --global http.sslVerify false\n"       },
         { "", "RUN npm config set strict-ssl false\n"                },
+        { "", "RUN git config --global http.sslVerify \"false\"\n"   },
+        { "", "ENV NODE_TLS_REJECT_UNAUTHORIZED=\"0\"\n"             },
         { "", "RUN apt-get install --allow-unauthenticated -y x\n"   },
         { "", "RUN pip install --trusted-host a.example x\n"         },
     };
     static const struct change fine[] = {
-        {"",                                           "ADD --checksum=sha256:1 https://a.example/x /x\n"},
-        { "ADD https://a.example/x-1 /x\n",            "ADD https://a.example/x-2 /x\n"                  },
-        { "",                                          "ADD src /src\n"                                  },
-        { "",                                          "HEALTHCHECK CMD curl -k https://localhost/\n"    },
-        { "",                                          "RUN curl -fsSL https://a.example/k -o x\n"       },
-        { "",                                          "RUN curl --key k https://a.example/x -o x\n"     },
-        { "RUN curl -k https://a.example/1\n",         "RUN curl -k https://a.example/2\n"               },
-        { "RUN curl --insecure https://a.example/1\n", "RUN curl https://a.example/1\n"                  },
+        {"",                                           "ADD --checksum=sha256:1 https://a.example/x /x\n"                           },
+        { "ADD https://a.example/x-1 /x\n",            "ADD https://a.example/x-2 /x\n"                                             },
+        { "",                                          "ADD src /src\n"                                                             },
+        { "",                                          "ADD https://a.example/y.git#0123456789abcdef0123456789abcdef01234567 /src\n"},
+        { "",                                          "HEALTHCHECK CMD curl -k https://localhost/\n"                               },
+        { "",                                          "RUN curl -fsSL https://a.example/k -o x\n"                                  },
+        { "",                                          "RUN curl --key k https://a.example/x -o x\n"                                },
+        { "RUN curl -k https://a.example/1\n",         "RUN curl -k https://a.example/2\n"                                          },
+        { "RUN curl --insecure https://a.example/1\n", "RUN curl https://a.example/1\n"                                             },
     };
 
     (void)state;
@@ -138,13 +147,35 @@ static void what_is_added_or_fetched_unchecked_is_told(void **state)
 static void lines_are_joined_as_the_file_says(void **state)
 {
     static const char plain[] = "FROM a\nRUN x `y`\nUSER app\n";
+    static const char late[] = "# syntax=docker/dockerfile:1\n#escape = `\nFROM a\nUSER app\n"
+                               "RUN curl https://a.example/x | `\n  sh\n";
     static const char windows[] = "# escape=`\nFROM a\nRUN x `\n USER root\nUSER app\n";
 
     (void)state;
     assert_int_equal(image_recipe_risks(plain, strlen(plain), plain, strlen(plain)), 0);
     assert_int_equal(image_recipe_risks(plain, strlen(plain), windows, strlen(windows)), 0);
-    assert_int_equal(image_recipe_risks(windows, strlen(windows), "", 0), IMAGE_RECIPE_ROOT);
+    assert_int_equal(image_recipe_risks(windows, strlen(windows), "", 0), 0); /* makes no image */
+    assert_int_equal(image_recipe_risks(windows, strlen(windows), "FROM a\n", 7),
+                     IMAGE_RECIPE_ROOT);
+    assert_int_equal(image_recipe_risks(plain, strlen(plain), late, strlen(late)),
+                     IMAGE_RECIPE_PIPED);
     assert_int_equal(image_recipe_risks(NULL, 0, "ADD http://\\", 12), IMAGE_RECIPE_REMOTE);
+}
+
+/* Whoever writes a file like that does not hold up the report: a MiB of it is read at once. */
+static void long_lines_are_read_once(void **state)
+{
+    static const char *const parts[] = { "curl ", "curl|x ", "$(curl ", "curl;", "`curl ", "-k " };
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        strbuf_clear(&text);
+        strbuf_add(&text, "FROM a\nRUN ");
+        strbuf_add_repeat(&text, parts[i], ((size_t)1 << 20) / strlen(parts[i]));
+        assert_int_equal(image_recipe_risks(NULL, 0, text.data, text.length), 0);
+    }
+    strbuf_release(&text);
 }
 
 int main(void)
@@ -154,6 +185,7 @@ int main(void)
         cmocka_unit_test(what_is_fetched_and_run_unseen_is_told),
         cmocka_unit_test(what_is_added_or_fetched_unchecked_is_told),
         cmocka_unit_test(lines_are_joined_as_the_file_says),
+        cmocka_unit_test(long_lines_are_read_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
