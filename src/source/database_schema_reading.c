@@ -122,7 +122,8 @@ static const char *say_dialect(struct schema_work *work, const struct schema_sid
 }
 
 /* What a server cannot run may well be understood: a dump of MySQL's names character sets that
- * MariaDB does not have. NULL when that fails, too. */
+ * MariaDB does not have. That it did not run is a problem all the same: it may be what goes out
+ * that is broken. NULL when that fails, too. */
 static struct schema *read_as_text(struct schema_work *work, struct schema_side *side,
                                    struct schema_files_options *options)
 {
@@ -135,7 +136,7 @@ static struct schema *read_as_text(struct schema_work *work, struct schema_side 
         return NULL;
     work->as_text = true;
     error_prefix(&side->why, "read as text, for no server ran it");
-    module_reader_problem(work->reader, DRIFT_DATABASE, side->name, &side->why, true);
+    module_reader_problem(work->reader, DRIFT_DATABASE, side->name, &side->why, work->guessed);
     return schema;
 }
 
