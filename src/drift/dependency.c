@@ -130,6 +130,11 @@ static void add_revision(struct strbuf *text, const char *revision, const char *
     strbuf_add_char(text, ')');
 }
 
+static bool starts_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
 /* What else it is by, where the version alone says nothing: its commit, its checksum, its place. */
 static void add_source(struct strbuf *text, const struct package_change *change,
                        const struct dependency_side *side, const struct dependency_side *other)
@@ -142,7 +147,8 @@ static void add_source(struct strbuf *text, const struct package_change *change,
                 other->digest != NULL ? differing_sum(other->digest, side->digest) : NULL);
         strbuf_add_char(text, ')');
     }
-    if (change->origin_changed && side->origin != NULL)
+    if (change->origin_changed && side->origin != NULL &&
+        !starts_with(text->data, side->origin)) /* Go's replacements are named by it */
         strbuf_printf(text, " (%s)", side->origin);
 }
 

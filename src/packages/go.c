@@ -47,6 +47,7 @@ static void require(struct go_mod *mod, const char *const *words, size_t count, 
     index =
         package_reader_add(mod->reader, &(struct package){ .name = words[0],
                                                            .version = words[1],
+                                                           .origin = words[0],
                                                            .scope = PACKAGE_RUNTIME,
                                                            .relation = indirect ? PACKAGE_TRANSITIVE
                                                                                 : PACKAGE_DIRECT,
@@ -95,6 +96,7 @@ static void apply(struct go_mod *mod, const struct vector *replacements)
         if (one->old_version != NULL && package->version != NULL &&
             strcmp(one->old_version, package->version) != 0)
             continue;
+        package->origin = one->by; /* a module's path says where it is fetched from */
         if (strcmp(one->by, one->old) == 0 && one->version != NULL)
             package->version = one->version;
         else

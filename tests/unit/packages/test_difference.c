@@ -308,6 +308,13 @@ static void a_replacement_and_a_commit_of_go_are_versions(void **state)
     assert_string_equal(two.difference->changes[0].current.versions[0],
                         "g.h/c@v0.0.0-20240102000000-bbbbbbbbbbbb");
     assert_true(two.difference->changes[1].step.commit);
+    assert_false(two.difference->changes[0].origin_changed);
+    end(&two);
+    two = compare("go.mod", "require a.b/c v1.0.0\nreplace a.b/c => a.b/c v1.0.1\n",
+                  "require a.b/c v1.0.0\nreplace a.b/c => other.b/c v1.0.0\n");
+    assert_true(two.difference->changes[0].origin_changed);
+    assert_string_equal(two.difference->changes[0].previous_origin, "a.b/c");
+    assert_string_equal(two.difference->changes[0].current_origin, "other.b/c");
     end(&two);
 }
 
