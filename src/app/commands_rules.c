@@ -7,7 +7,7 @@ static const char types[] = "code config database infrastructure image dependenc
 /* clang-format off */
 static const struct option_spec list_options[] = {
     { "type", 't', "TYPE", types, "only those for this type" },
-    { "file", 0, "FILE", NULL, "with the rules of this pilab.yaml" },
+    { "file", 0, "FILE", NULL, "with the rules of this pilab.yaml, or of a file that holds nothing else" },
     { "format", 'f', "FORMAT", "text markdown", "how to print it (markdown: the built-in ones)" },
 };
 
@@ -16,11 +16,11 @@ static const struct argument_spec show_arguments[] = {
 };
 
 static const struct option_spec show_options[] = {
-    { "file", 0, "FILE", NULL, "with the rules of this pilab.yaml" },
+    { "file", 0, "FILE", NULL, "with the rules of this pilab.yaml, or of a file that holds nothing else" },
 };
 
 static const struct option_spec test_options[] = {
-    { "file", 0, "FILE", NULL, "the pilab.yaml whose rules are tried" },
+    { "file", 0, "FILE", NULL, "the pilab.yaml whose rules are tried, or a file of `rules:` alone" },
     { "from", 0, "ENV", NULL, "the environment that would be promoted (with --to)" },
     { "to", 0, "ENV", NULL, "the environment that would get it (with --from)" },
     { "path", 0, "PATH", NULL, "only this file or folder; may be given several times" },

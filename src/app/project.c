@@ -135,6 +135,17 @@ bool project_read_file(struct call *call, const char *path, struct project_setti
     return ok;
 }
 
+bool project_read_rules(struct call *call, const char *path, struct project_settings *settings,
+                        struct error *error)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool ok = file_read(path, FILE_LIMIT, true, &text, error) &&
+              project_part_read(path, text.data, text.length, call->arena, settings, error);
+
+    strbuf_release(&text);
+    return ok;
+}
+
 bool app_project_export(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error)
 {

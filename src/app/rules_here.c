@@ -82,7 +82,7 @@ static bool read_own(struct call *call, const char *file, struct rules_here *her
     bool there;
 
     if (file != NULL) {
-        if (!project_read_file(call, file, &settings, error))
+        if (!project_read_rules(call, file, &settings, error))
             return false;
         here->own = settings.rules;
         here->count = settings.rule_count;

@@ -37,7 +37,7 @@ static bool choose_rules(struct call *call, const char *file, struct drift_input
         before->rule_count = 0;
         return true;
     }
-    if (!project_read_file(call, file, &settings, error))
+    if (!project_read_rules(call, file, &settings, error))
         return false;
     after->rules = settings.rules;
     after->rule_count = settings.rule_count;

@@ -457,7 +457,7 @@ static bool read_part(struct project_reader *reader, const struct node *root,
     const struct node *node = node_get(root, part->key);
     bool empty = node == NULL || node->kind == NODE_NULL;
 
-    if (empty && part->required && reader->whole)
+    if (empty && part->required && reader->whole && !reader->part)
         return project_refuse(reader, node != NULL ? node : root, "the key '%s' is %s", part->key,
                               node != NULL ? "empty" : "missing");
     if (!empty)
@@ -480,16 +480,18 @@ static bool read_root(struct project_reader *reader, const struct document *docu
         if (!read_part(reader, root, &file_parts[i]))
             return false;
     }
-    return !reader->whole || project_names_check(reader, root);
+    return !reader->whole || reader->part || project_names_check(reader, root);
 }
 
 static bool read_settings(const char *name, const char *text, size_t length,
-                          enum document_format format, bool whole, struct arena *arena,
+                          enum document_format format, bool whole, bool part, struct arena *arena,
                           struct project_settings *settings, struct error *error)
 {
     struct document_options options = { .schema = YAML_1_2, .limit = FILE_LIMIT };
     struct project_settings read = { 0 };
-    struct project_reader reader = { arena, &read, whole, error };
+    struct project_reader reader = {
+        .arena = arena, .settings = &read, .whole = whole, .part = part, .error = error
+    };
     struct document *document = document_read(name, text, length, format, &options, error);
     bool ok = document != NULL && read_root(&reader, document);
 
@@ -502,13 +504,19 @@ static bool read_settings(const char *name, const char *text, size_t length,
 bool project_file_read(const char *name, const char *text, size_t length, struct arena *arena,
                        struct project_settings *settings, struct error *error)
 {
-    return read_settings(name, text, length, DOCUMENT_YAML, true, arena, settings, error);
+    return read_settings(name, text, length, DOCUMENT_YAML, true, false, arena, settings, error);
+}
+
+bool project_part_read(const char *name, const char *text, size_t length, struct arena *arena,
+                       struct project_settings *settings, struct error *error)
+{
+    return read_settings(name, text, length, DOCUMENT_YAML, true, true, arena, settings, error);
 }
 
 bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
                                 struct project_settings *settings, struct error *error)
 {
-    return read_settings("the project's settings", text, length, DOCUMENT_JSON, false, arena,
+    return read_settings("the project's settings", text, length, DOCUMENT_JSON, false, false, arena,
                          settings, error);
 }
 

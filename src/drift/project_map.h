@@ -43,6 +43,7 @@ struct project_reader {
     struct arena *arena;
     struct project_settings *settings;
     bool whole; /* a file, and not only what a store keeps of it */
+    bool part;  /* of a file: what every project says may be missing */
     struct error *error;
 };
 

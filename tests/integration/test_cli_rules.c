@@ -28,9 +28,7 @@ static const char own_rules[] =
     "  - {id: own.nothing, type: code, path: \"nowhere/**\"}\n";
 
 static const char long_rules[] =
-    "pilab: 1\n"
-    "project: {name: Mobile, code: MB}\n"
-    "rules:\n"
+    "rules:\n" /* and no project: they are tried, and kept nowhere */
     "  - {id: own.a-rule-whose-name-is-quite-long-for-one-line, type: config, path: \"**\"}\n";
 #define LONG_KEY(value)                                                                            \
     "{\"a_name_of_a_setting_that_is_too_long_for_half_a_line_and_yet_has_the_end\": " value "}"
@@ -79,6 +77,18 @@ static void the_list_says_where_each_rule_comes_from(void **state)
     assert_string_equal(json_member_text(with_id(items, "code.large"), "from"), "built-in");
     assert_string_equal(json_member_text(with_id(items, "own.values"), "from"), "project");
     json_decref(list);
+    free(file);
+}
+
+static void what_is_no_rule_is_refused_in_a_file_of_rules_alone(void **state)
+{
+    struct world *world = *state;
+    char *file = scratch_file(sandbox_files(world->sandbox), "alone.yaml",
+                              "rules:\n  - {id: own.a, path: \"**\"}\nrule: []\n");
+    const struct run *run = run_pilab(world->sandbox, "rules", "list", "--file", file, NULL);
+
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "alone.yaml:");
     free(file);
 }
 
@@ -268,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(the_list_says_where_each_rule_comes_from),
+        CASE(what_is_no_rule_is_refused_in_a_file_of_rules_alone),
         CASE(a_type_lists_its_own_rules_only),
         CASE(a_rule_is_shown_without_obeying_its_sentence),
         CASE(an_unknown_rule_is_an_error_with_a_way_on),

@@ -43,6 +43,9 @@ bool project_may_save(struct call *call, const char *code, bool *there, struct e
 /* Reads a pilab.yaml as import takes it: folders are named from where the file lies. */
 bool project_read_file(struct call *call, const char *path, struct project_settings *settings,
                        struct error *error);
+/* The rules of a pilab.yaml, or of a file that holds nothing else. */
+bool project_read_rules(struct call *call, const char *path, struct project_settings *settings,
+                        struct error *error);
 
 /* Changes the call's project as it stands in the store now: `change` is given the settings as they
  * are and alters them, or fails. It is called again when somebody else wrote meanwhile, so that

@@ -109,6 +109,9 @@ struct project_settings {
 /* `name` is what messages call the file. Everything lives in `arena`. */
 bool project_file_read(const char *name, const char *text, size_t length, struct arena *arena,
                        struct project_settings *settings, struct error *error);
+/* The same of a file that need not say what project it is: "rules: […]" alone. */
+bool project_part_read(const char *name, const char *text, size_t length, struct arena *arena,
+                       struct project_settings *settings, struct error *error);
 /* The same settings as canonical YAML. */
 void project_file_write(struct strbuf *out, const struct project_settings *settings);
 /* Whether settings keep the rules of a pilab.yaml, which are stricter than the store's. */
