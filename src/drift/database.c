@@ -1,5 +1,4 @@
 #include "database.h"
-#include "secrets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,47 +159,12 @@ static void bind_operation(struct database_scan *scan, struct drift_item *item,
     strbuf_release(&all);
 }
 
-/* Whether a password of a role, a server, a connection stands in it in the clear, or is written
- * into a column for passwords and is no hash. */
-static bool holds_credential(struct database_scan *scan, const struct sql_operation *operation)
-{
-    enum sql_dialect dialect = scan->input->current->dialect.dialect;
-    struct strbuf shown = STRBUF_INIT;
-    bool found;
-
-    if (operation->text == NULL)
-        return false;
-    switch (operation->kind) {
-    case SQL_CREATE:
-    case SQL_ALTER:
-    case SQL_GRANT:
-    case SQL_SETTING:
-    case SQL_OTHER:
-        found = operation->object_kind == SQL_ROLE || operation->object_kind == SQL_OTHER_OBJECT ||
-                operation->object_kind == SQL_NO_OBJECT || operation->object_kind == SQL_DATABASE;
-        break;
-    case SQL_INSERT:
-    case SQL_UPDATE:
-    case SQL_MERGE:
-        if (secret_written(dialect, operation->text, operation->length))
-            return true;
-        found = false;
-        break;
-    default:
-        found = false;
-    }
-    found = found ? mask_sql(&shown, dialect, NULL, operation->text, operation->length) > 0
-                  : mask_shapes(&shown, operation->text, operation->length);
-    strbuf_release(&shown);
-    return found;
-}
-
 static void words_of(struct database_scan *scan, struct strbuf *out,
                      const struct migration *migration, const struct sql_operation *operation,
                      const struct sql_change *change)
 {
     database_words(out, operation, change, is_for_good(migration, operation, change));
-    if (holds_credential(scan, operation))
+    if (database_credential(scan->input->current->dialect.dialect, operation, change))
         strbuf_add(out, " credential");
 }
 
@@ -240,12 +204,14 @@ static void add_operation_item(struct database_scan *scan, const struct migratio
 }
 
 /* What a person who releases it need not know of. */
-static bool is_silent(const struct sql_operation *operation)
+static bool is_silent(const struct database_scan *scan, const struct sql_operation *operation)
 {
-    return operation->refused == NULL && operation->marks == 0 &&
-           (operation->kind == SQL_SETTING || operation->kind == SQL_TRANSACTION ||
-            operation->kind == SQL_SELECT || operation->kind == SQL_MAINTAIN ||
-            operation->kind == SQL_COMMENT_ON || operation->temporary);
+    if (operation->refused != NULL || operation->marks != 0)
+        return false;
+    if (operation->kind == SQL_COMMENT_ON || operation->kind == SQL_SETTING)
+        return !database_credential(scan->input->current->dialect.dialect, operation, NULL);
+    return operation->kind == SQL_TRANSACTION || operation->kind == SQL_SELECT ||
+           operation->kind == SQL_MAINTAIN || operation->temporary;
 }
 
 /* --- Objects of the report -------------------------------------------------------------------- */
@@ -443,7 +409,7 @@ static size_t add_operations(struct database_scan *scan, const struct migration 
     for (size_t i = 0; i < migration->operation_count; i++) {
         const struct sql_operation *operation = &migration->operations[i];
 
-        if (is_silent(operation))
+        if (is_silent(scan, operation))
             continue;
         keep_operation(scan, migration, operation);
         if (operation->change_count == 0)

@@ -45,6 +45,10 @@ void database_sql_detail(struct strbuf *out, const char *heading, const char *db
  * itself); `for_good`: nothing leads back from it. */
 void database_words(struct strbuf *out, const struct sql_operation *operation,
                     const struct sql_change *change, bool for_good);
+/* Whether a credential stands in the clear in an operation, or in one change of it (NULL: the
+ * operation itself). */
+bool database_credential(enum sql_dialect dialect, const struct sql_operation *operation,
+                         const struct sql_change *change);
 /* Of what became of a migration. */
 const char *database_pair_words(const struct migration_pair *pair);
 /* Appends what is done, for people: "ADD COLUMN biometric_hash VARCHAR(256) NOT NULL". */

@@ -9,11 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <pilab/base/glob.h>
 #include <pilab/drift/rules.h>
 #include <pilab/schema/sql_scan.h>
 
-#include "ascii.h"
+#include "mask_sql_text.h"
 #include "secrets.h"
 
 /* Bodies within bodies; what is deeper is read as lines. */
@@ -35,6 +34,9 @@ enum identified { IDENTIFIED_NOT, IDENTIFIED_SOMEHOW, IDENTIFIED_BY };
 /* SET app.secret = word: the value of a setting needs no quotes either. */
 enum setting { SETTING_NOT, SETTING_BEGINS, SETTING_DOTTED, SETTING_NAMED, SETTING_VALUE };
 
+/* set_config('app.secret', 'value', …): the name of a setting is a string there. */
+enum configured { CONFIGURED_NOT, CONFIGURED_NAME, CONFIGURED_SECRET, CONFIGURED_VALUE };
+
 struct sql_mask {
     struct strbuf *out;
     enum sql_dialect dialect;
@@ -50,6 +52,8 @@ struct sql_mask {
     uint64_t secret_columns, password_columns;
     enum identified identified;
     enum setting setting;
+    enum configured configured;
+    bool opens;    /* a parenthesis that comes now holds a value and nothing else */
     bool updates;  /* SET of UPDATE: it is columns that are set */
     bool of_role;  /* SET PASSWORD FOR: whose it is may stand before the value */
     bool object;   /* what comes now is the name of a table or the like */
@@ -109,8 +113,7 @@ static bool names_password(const struct sql_mask *mask, const struct sql_token *
     bool password;
 
     sql_token_name(&name, token, mask->dialect);
-    password = glob_match_fold("{*{password,passwd,passphrase,pwd}*,*pass}", name.data, '\n') &&
-               !glob_match_fold("*{hash,digest,salt,crypt}*", name.data, '\n');
+    password = secret_password(name.data);
     strbuf_release(&name);
     return password;
 }
@@ -125,6 +128,35 @@ static void arm(struct sql_mask *mask)
         return;
     mask->clause = true;
     mask->clause_depth = mask->depth;
+}
+
+/* Whether the column of VALUES that comes now is one of these. */
+static bool is_column_of(const struct sql_mask *mask, uint64_t columns)
+{
+    return mask->insert == INSERT_VALUES && mask->column < COLUMNS_MAX &&
+           ((columns >> mask->column) & 1) != 0;
+}
+
+/* PASSWORD('X'), crypt('X', …): the first argument is what the name belongs to. */
+static void follow_call(struct sql_mask *mask, const struct sql_token *token,
+                        const struct sql_token *next)
+{
+    static const char *const takes[] = { "password", "old_password", "crypt",     "encrypt",
+                                         "md5",      "sha",          "sha1",      "sha2",
+                                         "sha224",   "sha256",       "sha384",    "sha512",
+                                         "digest",   "encode",       "hashbytes", "lower",
+                                         "upper",    "trim",         "convert_to" };
+    bool column = mask->depth == mask->insert_depth + 1 && is_column_of(mask, mask->secret_columns);
+
+    if (!sql_token_is_sign(next, "("))
+        return;
+    if (sql_token_is(token, "set_config")) {
+        mask->configured = CONFIGURED_NAME;
+    } else if (IS_ONE_OF(token, takes) && (column || (mask->armed && mask->depth == mask->since))) {
+        mask->password = column ? is_column_of(mask, mask->password_columns) : mask->password;
+        mask->armed = true;
+        mask->since = mask->depth + 1;
+    }
 }
 
 static void follow_insert(struct sql_mask *mask, const struct sql_token *token)
@@ -259,15 +291,15 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
     } else if (IS_ONE_OF(token, ends) && mask->identified == IDENTIFIED_NOT) {
         mask->armed = false;
     } else if (!object && names_secret(mask, token)) {
-        bool call = sql_token_is_sign(&next, "(") && sql_token_is(token, "password");
-
-        if (takes_string(&next) || call)
+        if (takes_string(&next) ||
+            (sql_token_is_sign(&next, "(") && sql_token_is(token, "password")))
             arm(mask);
         mask->password = mask->armed && names_password(mask, token);
-        mask->since += call; /* PASSWORD('X') */
-    } else if (compares(&next) && !mask->of_role) {
-        mask->armed = false;
+    } else if (compares(&next) && !sql_token_is_sign(&next, ":=") && !mask->of_role) {
+        mask->armed = false; /* "pw text := 'X'" is a variable, and its type */
     }
+    mask->opens = sql_token_is(token, "DEFAULT");
+    follow_call(mask, token, &next);
 }
 
 /* ---- signs ---- */
@@ -281,6 +313,8 @@ static void open_parenthesis(struct sql_mask *mask)
     } else if (mask->insert == INSERT_VALUES && mask->depth == mask->insert_depth) {
         mask->column = 0;
     }
+    if (mask->opens && (mask->armed || mask->key) && mask->depth == mask->since)
+        mask->since++;
     mask->depth++;
 }
 
@@ -302,17 +336,21 @@ static void follow_sign(struct sql_mask *mask, const struct sql_token *token)
     } else if (sql_token_is_sign(token, ")")) {
         close_parenthesis(mask);
     } else if (sql_token_is_sign(token, ",")) {
+        mask->configured =
+            mask->configured == CONFIGURED_SECRET ? CONFIGURED_VALUE : CONFIGURED_NOT;
         mask->armed = mask->armed && mask->depth > mask->since;
         mask->clause = mask->clause && mask->depth > mask->clause_depth;
         mask->column += mask->depth == mask->insert_depth + 1;
     } else if (sql_token_is_sign(token, ";")) {
         mask->armed = mask->clause = mask->of_role = false;
+        mask->configured = CONFIGURED_NOT;
         mask->where = 0;
         mask->identified = IDENTIFIED_NOT;
         mask->insert = INSERT_NONE;
     } else if (sql_token_is_sign(token, ".")) {
         mask->armed = false;
     }
+    mask->opens = (mask->opens && sql_token_is_sign(token, "(")) || sql_token_is_sign(token, "=");
 }
 
 /* ---- strings ---- */
@@ -340,61 +378,21 @@ static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
 {
     if (mask->resolved)
         return false;
-    if (mask->key || (mask->armed && mask->depth == mask->since) || is_called_secret(mask, scan))
+    if (mask->key || (mask->armed && mask->depth == mask->since) ||
+        mask->configured == CONFIGURED_VALUE || is_called_secret(mask, scan))
         return true;
-    return mask->insert == INSERT_VALUES && mask->depth == mask->insert_depth + 1 &&
-           mask->column < COLUMNS_MAX && ((mask->secret_columns >> mask->column) & 1) != 0;
+    return mask->depth == mask->insert_depth + 1 && is_column_of(mask, mask->secret_columns);
 }
 
 /* Whether a string that is a secret goes into a column for passwords. */
 static bool is_written(const struct sql_mask *mask)
 {
-    if (mask->armed && mask->depth == mask->since)
+    if ((mask->armed || mask->key) && mask->depth == mask->since)
         return mask->password && mask->where == 0;
-    return mask->insert == INSERT_VALUES && mask->column < COLUMNS_MAX &&
-           ((mask->password_columns >> mask->column) & 1) != 0;
-}
-
-/* Behind the first quote of a string; of a dollar quote, behind its tag. 0: there is none. */
-static size_t opening(const struct sql_token *token)
-{
-    bool dollar = *token->start == '$';
-    const char *quote = dollar ? memchr(token->start + 1, '$', token->length - 1)
-                               : memchr(token->start, '\'', token->length);
-
-    if (quote == NULL && !dollar)
-        quote = memchr(token->start, '"', token->length);
-    return quote != NULL ? (size_t)(quote - token->start) + 1 : 0;
-}
-
-/* Where the text within a string's quotes starts, and its size. What is not closed has no quote at
- * its end. */
-static size_t inside(const struct sql_token *token, size_t *size)
-{
-    size_t start = opening(token), end = start > 0 ? 1 : 0;
-
-    if (*token->start == '$')
-        end = start; /* the tag is as long at the end */
-    if (token->length < start + end ||
-        memcmp(token->start + start - end, token->start + token->length - end, end) != 0)
-        end = 0;
-    *size = token->length - start - end;
-    return start;
+    return is_column_of(mask, mask->password_columns);
 }
 
 static size_t mask_part(struct sql_mask part, const char *text, size_t length);
-
-/* Each of its quotes once, or each of them twice. */
-static void add_quotes(struct strbuf *out, const char *text, size_t length, bool twice)
-{
-    for (size_t i = 0; i < length; i++) {
-        strbuf_add_char(out, text[i]);
-        if (text[i] == '\'' && twice)
-            strbuf_add_char(out, '\'');
-        else if (text[i] == '\'' && i + 1 < length && text[i + 1] == '\'')
-            i++;
-    }
-}
 
 /* What a string says that belongs to no name: a connection's parameters may have quotes, which
  * stand there twice. */
@@ -406,9 +404,9 @@ static void add_plain(struct sql_mask *mask, const char *text, size_t size)
         mask->count += mask_value(mask->out, NULL, text, size) != SECRET_NONE;
         return;
     }
-    add_quotes(&said, text, size, false);
+    sql_text_add_quotes(&said, text, size, false);
     if (mask_value(&shown, NULL, said.data, said.length) != SECRET_NONE) {
-        add_quotes(mask->out, shown.data, shown.length, true);
+        sql_text_add_quotes(mask->out, shown.data, shown.length, true);
         mask->count++;
     } else {
         strbuf_add_bytes(mask->out, text, size);
@@ -425,11 +423,11 @@ static size_t add_body(struct sql_mask part, const char *text, size_t size, bool
 
     if (!doubled)
         return mask_part(part, text, size);
-    add_quotes(&said, text, size, false);
+    sql_text_add_quotes(&said, text, size, false);
     part.out = &shown;
     count = mask_part(part, said.data, said.length);
     if (count > 0)
-        add_quotes(out, shown.data, shown.length, true);
+        sql_text_add_quotes(out, shown.data, shown.length, true);
     else
         strbuf_add_bytes(out, text, size);
     strbuf_release(&said);
@@ -437,20 +435,21 @@ static size_t add_body(struct sql_mask part, const char *text, size_t size, bool
     return count;
 }
 
-/* As many lines as there were. */
-static void add_masked(struct strbuf *out, const char *text, size_t size)
+static bool is_secret_name(const char *text, size_t length)
 {
-    strbuf_add(out, MASK_TEXT);
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\n')
-            strbuf_printf(out, "\n%s", MASK_TEXT);
-    }
+    struct strbuf name = STRBUF_INIT;
+    bool secret;
+
+    strbuf_add_bytes(&name, text, length);
+    secret = secret_key(name.data);
+    strbuf_release(&name);
+    return secret;
 }
 
 static void add_string(struct sql_mask *mask, const struct sql_token *token,
                        const struct sql_scan *scan)
 {
-    size_t size, start = inside(token, &size);
+    size_t size, start = sql_text_inside(token, &size);
     const char *text = token->start + start;
     /* A program has blanks in it; one word between dollars is a value like any other. */
     bool blanks = memchr(text, ' ', size) != NULL || memchr(text, '\n', size) != NULL;
@@ -459,7 +458,7 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
 
     strbuf_add_bytes(mask->out, token->start, start);
     if (!body && is_secret(mask, scan) && !secret_reference(text, size)) {
-        add_masked(mask->out, text, size);
+        sql_text_add_masked(mask->out, text, size);
         mask->count++;
         mask->written += size > 0 && is_written(mask) && !secret_hash(text, size);
     } else if (body && mask->level < DEPTH_MAX) {
@@ -473,6 +472,8 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
     }
     strbuf_add_bytes(mask->out, text + size, token->length - start - size);
     mask->body = false;
+    if (mask->configured == CONFIGURED_NAME)
+        mask->configured = is_secret_name(text, size) ? CONFIGURED_SECRET : CONFIGURED_NOT;
 }
 
 /* Whether a comment that starts there would go on with what is written next, if so many ends of
@@ -564,11 +565,15 @@ static size_t mask_part(struct sql_mask part, const char *text, size_t length)
     return mask_all(part, text, length).count;
 }
 
-bool secret_written(enum sql_dialect dialect, const char *text, size_t length)
+bool secret_written(enum sql_dialect dialect, const char *key, const char *text, size_t length)
 {
     struct strbuf shown = STRBUF_INIT;
-    bool written =
-        mask_all((struct sql_mask){ .out = &shown, .dialect = dialect }, text, length).written > 0;
+    const struct sql_mask whole = { .out = &shown,
+                                    .dialect = dialect,
+                                    .key = key != NULL,
+                                    .password = key != NULL && secret_password(key),
+                                    .opens = key != NULL };
+    bool written = mask_all(whole, text, length).written > 0;
 
     strbuf_release(&shown);
     return written;

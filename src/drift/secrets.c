@@ -10,20 +10,26 @@
 
 #define KEY_MAX       256
 #define REFERENCE_MAX 1024
+/* A shorter one under a short name counts something. */
+#define SHORTEST_NUMBER 4
 
 /* Names are compared without case and separators: DB_PASSWORD, db-password and dbPassword are one.
  * The words are those of common secret scanners' keyword lists; the exceptions are names that point
  * to a secret or describe it (found on real charts). */
 static const char *const secret_parts[] = {
-    "accesskey",     "accountkey",  "apikey",       "authkey",    "clientkey",
-    "contrasena",    "databasekey", "databasepass", "dbkey",      "dbpass",
-    "encryptionkey", "keypass",     "licensekey",   "masterkey",  "passphrase",
-    "passwd",        "password",    "privatekey",   "privkey",    "pwd",
-    "secret",        "servicekey",  "sessionkey",   "signingkey", "connectionstring",
+    "accesskey",  "accountkey", "apikey",           "authkey",
+    "clientkey",  "contrasena", "databasekey",      "databasepass",
+    "dbkey",      "dbpass",     "encryptionkey",    "kennwort",
+    "keypass",    "licensekey", "masterkey",        "passphrase",
+    "passwd",     "password",   "passwort",         "privatekey",
+    "privkey",    "pwd",        "secret",           "servicekey",
+    "sessionkey", "signingkey", "connectionstring",
 };
 
-static const char *const secret_ends[] = { "credential", "credentials",    "token",
-                                           "tokens",     "userdatabase64", "customdata" };
+static const char *const secret_ends[] = {
+    "adminpass", "adminpw", "credential", "credentials", "customdata",     "dbpw",
+    "rootpass",  "rootpw",  "token",      "tokens",      "userdatabase64", "userpw",
+};
 
 static const char *const innocent_parts[] = {
     "csrftoken",    "existingsecret",      "foreignkey", "keyvault",    "maxtoken",
@@ -48,8 +54,12 @@ static const char *const innocent_ends[] = {
 };
 
 /* A value of digits alone is a secret only when the name ends so: passwordHistory is a number. */
-static const char *const certain_ends[] = { "pass", "passphrase", "passwd", "password",
-                                            "pin",  "pwd",        "secret", "token" };
+static const char *const certain_ends[] = { "kennwort", "pass",     "passphrase", "passwd",
+                                            "password", "passwort", "pin",        "pw",
+                                            "pwd",      "secret",   "token" };
+
+/* Short enough to be the end of other words. */
+static const char *const short_ends[] = { "pass", "pw" };
 
 static const char *const containers[] = {
     "credentials", "envsecrets", "secret",       "secretdata",
@@ -99,15 +109,22 @@ static bool has_end(const struct squeezed *name, const char *const *ends, size_t
     return false;
 }
 
-/* SMTP_PASS and dbPass, but neither "bypass" nor a lone "pass". */
-static bool ends_in_pass(const char *key)
+/* Whether a name's last word is this one: SMTP_PASS, dbPass and "pass", but not "bypass". */
+static bool ends_in_word(const char *key, const char *word)
 {
-    size_t length = strlen(key);
-    const char *end = length > 4 ? key + length - 4 : NULL;
+    size_t length = strlen(key), size = strlen(word);
+    const char *end = length >= size ? key + length - size : NULL;
 
-    if (!end || !ascii_alike(end, "pass", 4))
+    if (!end || !ascii_alike(end, word, size))
         return false;
-    return !ascii_is_alnum(end[-1]) || (end[0] == 'P' && ascii_is_lower(end[-1]));
+    return end == key || !ascii_is_alnum(end[-1]) ||
+           (ascii_is_upper(end[0]) && (ascii_is_lower(end[-1]) || ascii_is_digit(end[-1])));
+}
+
+/* Words that are short enough to mean something else as well. */
+static bool ends_in_short_word(const char *key)
+{
+    return ends_in_word(key, "pass") || ends_in_word(key, "pw");
 }
 
 static bool is_innocent(const struct squeezed *name)
@@ -137,7 +154,22 @@ bool secret_key(const char *key)
     if (is_innocent(&name))
         return false;
     return has_part(&name, secret_parts, COUNT(secret_parts)) ||
-           has_end(&name, secret_ends, COUNT(secret_ends)) || ends_in_pass(key);
+           has_end(&name, secret_ends, COUNT(secret_ends)) || ends_in_short_word(key);
+}
+
+bool secret_password(const char *key)
+{
+    static const char *const words[] = { "kennwort", "passphrase", "passwd",
+                                         "password", "passwort",   "pwd" };
+    static const char *const derived[] = { "crypt", "digest", "hash", "salt" };
+    struct squeezed name;
+
+    if (!secret_key(key))
+        return false;
+    name = squeeze(key);
+    return (has_part(&name, words, COUNT(words)) ||
+            has_end(&name, short_ends, COUNT(short_ends))) &&
+           !has_part(&name, derived, COUNT(derived));
 }
 
 bool secret_container(const char *key)
@@ -247,6 +279,24 @@ bool secret_reference(const char *value, size_t length)
            is_locator(value, length) || is_masked(value, length);
 }
 
+/* What "pass" and "pw" are a name of as well: how often something passed, what is let pass, where
+ * to. */
+static bool is_other_sense(const char *key, const char *value, size_t length, bool digits)
+{
+    static const char *const said[] = {
+        "all",  "always", "any", "both", "error",  "fail",    "failed", "full",    "half",
+        "main", "never",  "ok",  "pass", "passed", "partial", "skip",   "success", "through"
+    };
+    bool alone = strlen(key) == strlen("pw") || strlen(key) == strlen("pass");
+
+    if (!ends_in_short_word(key))
+        return false;
+    if (memmem(value, length, "://", 3))
+        return true; /* proxy_pass: what is secret in an address is seen by its shape */
+    return alone && ((digits && length < SHORTEST_NUMBER) || memchr(value, ' ', length) ||
+                     is_word(value, length, said, COUNT(said)));
+}
+
 bool secret_worthy(const char *key, const char *value, size_t length)
 {
     bool digits = true;
@@ -255,6 +305,8 @@ bool secret_worthy(const char *key, const char *value, size_t length)
         return false;
     for (size_t i = 0; i < length && digits; i++)
         digits = ascii_is_digit(value[i]) || memchr(".-+:", value[i], 4);
+    if (key && is_other_sense(key, value, length, digits))
+        return false;
     if (digits && key) {
         struct squeezed name = squeeze(key);
         return has_end(&name, certain_ends, COUNT(certain_ends));

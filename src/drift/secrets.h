@@ -16,6 +16,9 @@ bool secret_container(const char *key);
 /* Whether a key's name says that its value is none, whatever it stands in: "name", "enabled", … */
 bool secret_innocent(const char *key);
 
+/* Whether a name that tells a secret tells a password, and not what is derived of one. */
+bool secret_password(const char *key);
+
 /* Whether a value under a key that names a secret is one; `length` bytes of `value`. */
 bool secret_worthy(const char *key, const char *value, size_t length);
 
@@ -68,8 +71,9 @@ bool secret_statement_at(const char *text, size_t length, size_t at, size_t *sta
  * LDAP write it, or the hexadecimal digits of MD5 or SHA. */
 bool secret_hash(const char *text, size_t length);
 
-/* Whether a statement writes a password in the clear into a column that is called so. */
-bool secret_written(enum sql_dialect dialect, const char *text, size_t length);
+/* Whether a statement writes a password in the clear into a column that is called so. `key`: the
+ * column whose value the text is; NULL: it is a statement. */
+bool secret_written(enum sql_dialect dialect, const char *key, const char *text, size_t length);
 
 /* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
 bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);

@@ -59,6 +59,78 @@ static void a_string_of_a_secret_name_is_masked(void **state)
     ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
 }
 
+static void short_names_of_passwords_are_as_secret_as_long_ones(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "alter table u alter column pw set default 'K1', alter kind set default 'a'",
+          "alter table u alter column pw set default '••••', alter kind set default 'a'", 1 },
+        { NULL, "create table u (pw text default 'K1', db_pw text default 'K2', pass text default 'K3')",
+          "create table u (pw text default '••••', db_pw text default '••••', pass text default '••••')", 3 },
+        { NULL, "alter table u add column \"userPw\" text default 'K1'",
+          "alter table u add column \"userPw\" text default '••••'", 1 },
+        { NULL, "alter table u modify pw varchar(9) not null default 'K1'",
+          "alter table u modify pw varchar(9) not null default '••••'", 1 },
+        { NULL, "alter table u change old pw varchar(9) default 'K1' comment 'of a user'",
+          "alter table u change old pw varchar(9) default '••••' comment 'of a user'", 1 },
+        { NULL, "insert into u (pw, kind) values ('K1', 'a'); update u set pw = 'K2', kind = 'b'",
+          "insert into u (pw, kind) values ('••••', 'a'); update u set pw = '••••', kind = 'b'", 2 },
+        { NULL, "set app.pw = 'K1'; alter role r set app.pw to 'K2'; set @pw = 'K3'",
+          "set app.pw = '••••'; alter role r set app.pw to '••••'; set @pw = '••••'", 3 },
+        { NULL, "declare pw text := 'K1'; kind text := 'a'",
+          "declare pw text := '••••'; kind text := 'a'", 1 },
+        { "pw", "'K1'", "'••••'", 1 },
+        { NULL, "create table bypass (compass text default 'n', pwm text default 'a', pass_through text default 'b')", NULL, 0 },
+        { NULL, "insert into results (result) values ('pass'); select 1 from p pw where kind = 'a'", NULL, 0 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+}
+
+/* The first argument of what makes a hash or another form of it; the others say how. */
+static void a_secret_stands_in_parentheses_and_calls(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "t alter token set default ('K1'), alter kind set default ('a')",
+          "t alter token set default ('••••'), alter kind set default ('a')", 1 },
+        { NULL, "t (token text default (('K1')) not null, kind text default 'a')",
+          "t (token text default (('••••')) not null, kind text default 'a')", 1 },
+        { NULL, "insert into u (name, password) values ('a', crypt('K1', gen_salt('bf'))), ('b', lower('K2'))",
+          "insert into u (name, password) values ('a', crypt('••••', gen_salt('bf'))), ('b', lower('••••'))", 2 },
+        { NULL, "update u set password = md5('K1'), kind = lower('A')",
+          "update u set password = md5('••••'), kind = lower('A')", 1 },
+        { NULL, "t add token text default encode(gen_random_bytes(16), 'hex'), add kind text default 'a'", NULL, 0 },
+        { NULL, "select set_config('app.password', 'K1', false), set_config('app.mode', 'fast', false)",
+          "select set_config('app.password', '••••', false), set_config('app.mode', 'fast', false)", 1 },
+        { NULL, "do $$ begin perform set_config('app.pw', 'K1', true); end $$",
+          "do $$ begin perform set_config('app.pw', '••••', true); end $$", 1 },
+        { NULL, "select set_config(name, 'x', true), set_config('app.token', current_setting('a'), true), 'y'", NULL, 0 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+}
+
+/* Each line of a patch may stand alone. */
+static void a_patch_hides_settings_with_short_names(void **state)
+{
+    static const char patch[] = "@@ -1,2 +1,3 @@\n"
+                                " SELECT set_config('app.password', 'K1', false);\n"
+                                "-SET app.pw = 'K2';\n"
+                                "+SET app.pw = 'K3';\n"
+                                "+ALTER TABLE u ALTER pw SET DEFAULT 'K4';\n";
+    struct strbuf out = STRBUF_INIT;
+
+    (void)state;
+    mask_patch(&out, "db/V2.sql", patch, sizeof patch - 1);
+    assert_string_equal(out.data, "@@ -1,2 +1,3 @@\n"
+                                  " SELECT set_config('app.password', '••••', false);\n"
+                                  "-SET app.pw = '••••';\n"
+                                  "+SET app.pw = '••••';\n"
+                                  "+ALTER TABLE u ALTER pw SET DEFAULT '••••';\n");
+    strbuf_release(&out);
+}
+
 static void passwords_of_roles_and_servers_are_masked(void **state)
 {
     static const struct shown rows[] = {
@@ -190,12 +262,13 @@ static void what_only_speaks_of_secrets_stays(void **state)
 static void a_message_repeats_no_secret(void **state)
 {
     static const char *const rows[][2] = {
-        {"syntax error at or near \"'K1'\"",      "syntax error at or near \"'••••'\""},
-        { "do: UPDATE \"u\" SET \"password\" = 'K1'", "do: UPDATE \"u\" SET \"password\" = '••••'" },
-        { "near 'token=K1'",                      "near 'token=••••'"                 },
-        { "relation \"secrets\" is not \"there\"", "relation \"secrets\" is not \"there\""    },
-        { "it's not \"open",                      "it's not \"open"                           },
-        { "",                                     ""                                          },
+        {"syntax error at or near \"'K1'\"",          "syntax error at or near \"'••••'\""},
+        { "do: UPDATE \"u\" SET \"password\" = 'K1'",
+         "do: UPDATE \"u\" SET \"password\" = '••••'"                                     },
+        { "near 'token=K1'",                          "near 'token=••••'"                 },
+        { "relation \"secrets\" is not \"there\"",    "relation \"secrets\" is not \"there\""     },
+        { "it's not \"open",                          "it's not \"open"                           },
+        { "",                                         ""                                          },
     };
     struct arena *arena = arena_new();
 
@@ -246,6 +319,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_string_of_a_secret_name_is_masked),
+        cmocka_unit_test(short_names_of_passwords_are_as_secret_as_long_ones),
+        cmocka_unit_test(a_secret_stands_in_parentheses_and_calls),
+        cmocka_unit_test(a_patch_hides_settings_with_short_names),
         cmocka_unit_test(passwords_of_roles_and_servers_are_masked),
         cmocka_unit_test(a_setting_of_a_secret_name_needs_no_quotes),
         cmocka_unit_test(bodies_and_comments_are_looked_into),

@@ -1,0 +1,108 @@
+/*
+ * Credentials in the clear in statements: a password of a role, a server, a connection; what is
+ * written into a column for passwords and is no hash, or is that column's default; and what a
+ * comment says.
+ */
+#include "database.h"
+
+#include <string.h>
+
+#include <pilab/drift/mask.h>
+
+#include "secrets.h"
+
+/* "password=X" within a string. A name and a colon before it may be prose: "password: at least 8".
+ */
+static bool says_secret(enum sql_dialect dialect, const struct sql_operation *operation)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool says;
+
+    mask_sql(&shown, dialect, NULL, operation->text, operation->length);
+    says = strstr(shown.data, "=" MASK_TEXT) != NULL || strstr(shown.data, "= " MASK_TEXT) != NULL;
+    strbuf_release(&shown);
+    return says;
+}
+
+static bool has_shape(const struct sql_operation *operation)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool found = mask_shapes(&shown, operation->text, operation->length);
+
+    strbuf_release(&shown);
+    return found;
+}
+
+static bool is_masked(enum sql_dialect dialect, const struct sql_operation *operation)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool masked = mask_sql(&shown, dialect, NULL, operation->text, operation->length) > 0;
+
+    strbuf_release(&shown);
+    return masked;
+}
+
+static bool is_default(enum sql_dialect dialect, const char *name, const char *text)
+{
+    return name != NULL && text != NULL && secret_password(name) &&
+           secret_written(dialect, name, text, strlen(text));
+}
+
+static bool has_default(enum sql_dialect dialect, const struct sql_operation *operation)
+{
+    for (size_t i = 0; i < operation->column_count; i++) {
+        if (is_default(dialect, operation->columns[i].name, operation->columns[i].default_text))
+            return true;
+    }
+    for (size_t i = 0; i < operation->change_count; i++) {
+        if (database_credential(dialect, operation, &operation->changes[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool of_structure(enum sql_dialect dialect, const struct sql_operation *operation,
+                         const struct sql_change *change)
+{
+    switch (operation->object_kind) {
+    case SQL_ROLE:
+    case SQL_OTHER_OBJECT:
+    case SQL_NO_OBJECT:
+    case SQL_DATABASE:
+        return is_masked(dialect, operation);
+    case SQL_TABLE:
+        if (has_shape(operation))
+            return true;
+        if (change != NULL)
+            return is_default(dialect,
+                              change->column.name != NULL ? change->column.name : change->name,
+                              change->column.default_text);
+        return has_default(dialect, operation) || says_secret(dialect, operation);
+    default:
+        return has_shape(operation);
+    }
+}
+
+bool database_credential(enum sql_dialect dialect, const struct sql_operation *operation,
+                         const struct sql_change *change)
+{
+    if (operation->text == NULL)
+        return false;
+    switch (operation->kind) {
+    case SQL_CREATE:
+    case SQL_ALTER:
+    case SQL_GRANT:
+    case SQL_SETTING:
+    case SQL_OTHER:
+        return of_structure(dialect, operation, change);
+    case SQL_COMMENT_ON:
+        return has_shape(operation) || says_secret(dialect, operation);
+    case SQL_INSERT:
+    case SQL_UPDATE:
+    case SQL_MERGE:
+        return secret_written(dialect, NULL, operation->text, operation->length) ||
+               has_shape(operation);
+    default:
+        return has_shape(operation);
+    }
+}

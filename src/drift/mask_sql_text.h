@@ -1,0 +1,23 @@
+/*
+ * What stands between the quotes of a string of SQL. Inside of the drift room.
+ */
+#ifndef PILAB_DRIFT_MASK_SQL_TEXT_H
+#define PILAB_DRIFT_MASK_SQL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/strbuf.h>
+#include <pilab/schema/sql_scan.h>
+
+/* Where the text within a string's quotes starts, and its size. What is not closed has no quote at
+ * its end. */
+size_t sql_text_inside(const struct sql_token *token, size_t *size);
+
+/* Appends a text with each of its doubled quotes once, or each of its quotes twice. */
+void sql_text_add_quotes(struct strbuf *out, const char *text, size_t length, bool twice);
+
+/* Appends what stands for a secret, as many lines as it has. */
+void sql_text_add_masked(struct strbuf *out, const char *text, size_t size);
+
+#endif
