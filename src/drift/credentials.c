@@ -12,6 +12,9 @@
 
 #include "ascii.h"
 
+/* How far before a protocol the user of a database is looked for. */
+#define DRIVER_DISTANCE 256
+
 struct span {
     size_t start, size;
 };
@@ -176,6 +179,31 @@ static bool url_password_at(const char *text, size_t length, struct span *span)
     return true;
 }
 
+/* The password in "user:password@tcp(host:3306)/x", as drivers of MySQL for Go and others have it:
+ * `at` is that of the sign before the protocol. What is before `from` was looked at. */
+static bool driver_password_at(const char *text, size_t length, size_t from, size_t at,
+                               size_t *start, size_t *size)
+{
+    static const char *const protocols[] = { "@tcp(",      "@tcp6(", "@unix(",
+                                             "@cloudsql(", "@udp(",  "@/" };
+    size_t first = at;
+    const char *colon;
+    bool known = false;
+
+    for (size_t i = 0; i < COUNT(protocols) && !known; i++)
+        known = starts_with(text + at, length - at, protocols[i]);
+    while (known && first > from && at - first < DRIVER_DISTANCE &&
+           !strchr(" \t\r\n\"'`<>\\,;|", text[first - 1]))
+        first--;
+    colon = known ? memchr(text + first, ':', at - first) : NULL;
+    if (!colon || colon == text + first || !ascii_is_alnum(colon[-1]))
+        return false;
+    *start = (size_t)(colon + 1 - text);
+    *size = at - *start;
+    return *size > 0 && !secret_reference(text + *start, *size) &&
+           secret_placeholder(text + *start, *size, true) != *size;
+}
+
 /* What follows the scheme of an Authorization header (RFC 7235). */
 static size_t header_run(const char *text, size_t length)
 {
@@ -309,6 +337,8 @@ bool secret_find(const char *text, size_t length, size_t from, size_t *start, si
             if (secret_statement_at(text, length, at, start, size))
                 return true;
         }
+        if (text[at] == '@' && driver_password_at(text, length, from, at, start, size))
+            return true;
         if (credential_at(text + at, length - at, at > 0 ? text[at - 1] : '\0', &span)) {
             *start = at + span.start;
             *size = span.size;

@@ -14,6 +14,9 @@
 #define NAME_MAX_LENGTH 128
 /* How far before an option its program is looked for. */
 #define PROGRAM_DISTANCE 2048
+/* Of a password that no program announces: how long it is at least, and how far it is looked at. */
+#define MIXED_MIN  8
+#define GUESS_SIZE 128
 
 /* Options that say nothing by themselves, by the program they belong to. */
 static const struct short_option {
@@ -70,12 +73,48 @@ static bool is_secret_of(const char *name, const char *value, size_t length)
     return secret_key(name) && secret_worthy(name, value, length);
 }
 
+/* A capital, a small letter and a digit, and nothing that stands in paths, ports and settings. */
+static bool is_mixed(const char *text, size_t length)
+{
+    bool upper = false, lower = false, digit = false;
+
+    for (size_t i = 0; i < length; i++) {
+        upper = upper || ascii_is_upper(text[i]);
+        lower = lower || ascii_is_lower(text[i]);
+        digit = digit || ascii_is_digit(text[i]);
+        if (!ascii_is_alnum(text[i]) && !memchr("!@#%^&*_+?~-", text[i], 12))
+            return false;
+    }
+    return length >= MIXED_MIN && upper && lower && digit;
+}
+
+/* "admin:X", of which the password is behind the colon; NULL: it is none. */
+static const char *behind_user(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length && (ascii_is_alnum(text[at]) || memchr("_.@-", text[at], 4)))
+        at++;
+    return at > 0 && at < length && text[at] == ':' && is_mixed(text + at + 1, length - at - 1)
+               ? text + at + 1
+               : NULL;
+}
+
+static bool is_user_option(const char *text, size_t length)
+{
+    return (length == 2 && memcmp(text, "-u", 2) == 0) ||
+           (length == 6 && memcmp(text, "--user", 6) == 0);
+}
+
 bool secret_follows(const char *before, const char *argument, size_t length)
 {
     char name[NAME_MAX_LENGTH];
 
-    return before != NULL && option_name(before, strlen(before), name) &&
-           is_secret_of(name, argument, length);
+    if (before == NULL)
+        return false;
+    if (is_user_option(before, strlen(before)))
+        return behind_user(argument, length) != NULL;
+    return option_name(before, strlen(before), name) && is_secret_of(name, argument, length);
 }
 
 /* ---- within a text ---- */
@@ -98,7 +137,7 @@ static bool is_called(const struct command *command, size_t at, const char *prog
     while (from > 0 && at - from < PROGRAM_DISTANCE && command->text[from - 1] != '\n')
         from--;
     for (size_t i = from; i + size < at; i++) {
-        if (memcmp(command->text + i, program, size) == 0 &&
+        if (command->text[i] == *program && memcmp(command->text + i, program, size) == 0 &&
             (i == from || strchr(" \t/\"'(;|&", command->text[i - 1])) &&
             strchr(" \t\"'", command->text[i + size]))
             return true;
@@ -175,6 +214,42 @@ static bool take(const struct command *command, const struct short_option *row, 
     return *size > 0 && !secret_reference(command->text + *start, *size);
 }
 
+/* "-pX" and "--user=admin:X" of a program that is not named there, as an entry of a list: what is
+ * plainly a password, and no port, path or number of a user. */
+static bool guess_at(const struct command *command, size_t at, size_t size, size_t *start,
+                     size_t *found)
+{
+    const char *text = command->text, *password;
+    size_t value = at + size;
+    char quote = '\0';
+    struct command near = *command;
+
+    if (size > 2 && memcmp(text + at, "-p", 2) == 0)
+        value = at + 2;
+    else if (!is_user_option(text + at, size))
+        return false;
+    else if (value < command->length && text[value] == '=')
+        value++;
+    else
+        value = next_argument(command, value, &quote);
+    if (value == 0)
+        return false;
+    if (command->length - value > GUESS_SIZE)
+        near.length = value + GUESS_SIZE;
+    *found = argument_size(&near, value, quote);
+    while (*found > 0 && strchr(",]})", text[value + *found - 1]))
+        (*found)--;
+    *start = value;
+    if (value == at + 2)
+        return is_mixed(text + value, *found);
+    password = behind_user(text + value, *found);
+    if (password == NULL)
+        return false;
+    *found -= (size_t)(password - (text + value));
+    *start = (size_t)(password - text);
+    return true;
+}
+
 /* The option that starts at `at` and is `size` long. */
 static bool option_at(const struct command *command, size_t at, size_t size, size_t *start,
                       size_t *found)
@@ -187,9 +262,15 @@ static bool option_at(const struct command *command, size_t at, size_t size, siz
         *found = argument_size(command, *start, '\0');
         return take(command, row, start, found);
     }
+    if (row == NULL && guess_at(command, at, size, start, found))
+        return true;
     if (row == NULL && (!option_name(command->text + at, size, name) || !secret_key(name)))
         return false;
     *start = next_argument(command, at + size, &quote);
+    if (row != NULL && at + size < command->length && command->text[at + size] == '=') {
+        *start = at + size + 1;
+        quote = '\0';
+    }
     if (*start == 0)
         return false;
     *found = argument_size(command, *start, quote);
@@ -213,4 +294,36 @@ bool secret_argument(const char *text, size_t length, size_t from, size_t *start
         at = end - 1;
     }
     return false;
+}
+
+bool secret_program(const char *entry)
+{
+    const char *slash = strrchr(entry, '/'), *name = slash != NULL ? slash + 1 : entry;
+
+    for (size_t i = 0; i < COUNT(short_options); i++) {
+        if (strcmp(short_options[i].program, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool secret_follows_program(const char *program, const char *before, const char *argument)
+{
+    struct strbuf line = STRBUF_INIT;
+    size_t from = 0, start, size, entry;
+    bool found = false;
+
+    if (strlen(program) > NAME_MAX_LENGTH || *argument == '\0')
+        return false;
+    if (before == NULL || *before != '-' || strlen(before) > NAME_MAX_LENGTH)
+        before = "";
+    strbuf_printf(&line, "%s %s ", program, before);
+    entry = line.length;
+    strbuf_add(&line, argument);
+    while (!found && secret_argument(line.data, line.length, from, &start, &size)) {
+        found = start >= entry;
+        from = start + size;
+    }
+    strbuf_release(&line);
+    return found;
 }

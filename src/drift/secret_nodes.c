@@ -18,7 +18,11 @@ struct secret_nodes {
 struct around {
     const char *key, *above; /* of what it is in, and of what that is in; NULL: none */
     bool sealed;
+    const char *program; /* the command whose arguments a list holds; NULL: not known */
 };
+
+/* How far into a list its program is looked for: behind "sudo", "docker", "exec". */
+#define PROGRAM_ENTRIES 8
 
 struct secret_nodes *secret_nodes_new(void)
 {
@@ -129,6 +133,25 @@ static bool holds_sealed_value(const struct node *map, const struct around *arou
            is_text_at(map, "Type", "SecureString");
 }
 
+/* {command: [mysql], args: [-pX]} */
+static const char *program_of(const struct node *command)
+{
+    const char *program = NULL;
+
+    if (command == NULL)
+        return NULL;
+    if (command->kind == NODE_STRING)
+        return secret_program(command->text) ? command->text : NULL;
+    for (size_t i = 0; command->kind == NODE_LIST && i < command->count && i < PROGRAM_ENTRIES;
+         i++) {
+        const struct node *child = command->children[i];
+
+        if (child->kind == NODE_STRING && secret_program(child->text))
+            program = child->text;
+    }
+    return program;
+}
+
 static void visit_map(struct secret_nodes *nodes, const struct node *map,
                       const struct around *around)
 {
@@ -148,7 +171,12 @@ static void visit_map(struct secret_nodes *nodes, const struct node *map,
         }
         if (name != NULL && is_anonymous(child->key))
             seal_worthy(nodes, child, name);
-        visit(nodes, child, (struct around){ .key = child->key, .above = around->key });
+        visit(nodes, child,
+              (struct around){ .key = child->key,
+                               .above = around->key,
+                               .program = strcmp(child->key, "args") == 0
+                                              ? program_of(node_get(map, "command"))
+                                              : NULL });
     }
 }
 
@@ -156,6 +184,7 @@ static void visit_list(struct secret_nodes *nodes, const struct node *list,
                        const struct around *around)
 {
     const struct node *before = NULL;
+    const char *own = program_of(list), *program = own != NULL ? own : around->program;
 
     for (size_t i = 0; i < list->count; i++) {
         const struct node *child = list->children[i];
@@ -163,6 +192,9 @@ static void visit_list(struct secret_nodes *nodes, const struct node *list,
 
         if (before != NULL && child->kind != NODE_LIST && child->kind != NODE_MAP &&
             secret_follows(before->text, child->text, child->length))
+            add(nodes, child);
+        else if (program != NULL && text && child->text != program &&
+                 secret_follows_program(program, before != NULL ? before->text : NULL, child->text))
             add(nodes, child);
         visit(nodes, child, *around);
         before = text ? child : NULL;

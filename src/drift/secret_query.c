@@ -13,8 +13,9 @@
 #include "ascii.h"
 
 #define NAME_MAX_LENGTH 64
-/* A shorter one signs nothing. */
-#define SIGNATURE_MIN 16
+/* A shorter one signs nothing, unless it is neither a word nor a number. */
+#define SIGNATURE_MIN      16
+#define SIGNATURE_MIN_SURE 8
 /* A longer one is none. */
 #define TEMPLATE_MAX 1024
 /* A longer name may be a word that somebody chose. */
@@ -232,6 +233,17 @@ static bool is_signature(const char *name)
            (length >= 9 && ascii_alike(name + length - 9, "signature", 9));
 }
 
+static bool is_signing(const char *value, size_t length)
+{
+    bool letters = false, digits = false;
+
+    for (size_t i = 0; i < length; i++) {
+        letters = letters || ascii_is_letter(value[i]);
+        digits = digits || ascii_is_digit(value[i]);
+    }
+    return length >= (letters && digits ? SIGNATURE_MIN_SURE : SIGNATURE_MIN);
+}
+
 bool secret_query_at(const char *text, size_t length, size_t *start, size_t *size)
 {
     size_t at = sign_length(text, length);
@@ -251,7 +263,7 @@ bool secret_query_at(const char *text, size_t length, size_t *start, size_t *siz
     if (*size == 0)
         return false;
     if (signature)
-        return *size >= SIGNATURE_MIN && !secret_reference(text + at, *size);
+        return is_signing(text + at, *size) && !secret_reference(text + at, *size);
     return secret_worthy(name, text + at, *size);
 }
 

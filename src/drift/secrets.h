@@ -28,6 +28,11 @@ bool secret_reference(const char *value, size_t length);
 /* Whether an argument of a command line is the secret that the one before it announces:
  * "--db-password", "X". */
 bool secret_follows(const char *before, const char *argument, size_t length);
+/* Whether an entry of a list of arguments is a program whose short options may announce one, and
+ * whether an entry is one, or holds it, behind that program and the entry before it (NULL: none):
+ * "mysql", "-pX". */
+bool secret_program(const char *entry);
+bool secret_follows_program(const char *program, const char *before, const char *argument);
 /* The next such secret in a command line or a list of arguments at or after `from`: "npm ci
  * --token X", "[\"--token\", \"X\"]", "mysql -pX". Its bytes start at *start and are *size. */
 bool secret_argument(const char *text, size_t length, size_t from, size_t *start, size_t *size);

@@ -51,6 +51,81 @@ static void names_that_look_like_a_secret_and_are_none(void **state)
     }
 }
 
+/* Words of their own, and not the ends of others. */
+static void short_names_of_passwords_are_known(void **state)
+{
+    static const char *const secret[] = {
+        "pw", "PW", "db_pw", "DB_PW", "userPw", "user-pw", "smtp.pass", "pass", "PASS", "rootpw",
+        "adminpass", "kennwort", "db.passwort",
+    };
+    static const char *const none[] = {
+        "bypass", "compass", "encompass", "trespass", "passThrough", "pass_through", "passes",
+        "passed", "pwm", "PWM", "pwa", "PWA", "pwmPin", "wpw", "Bypass", "compassUrl", "PassCount",
+    };
+    static const struct shown rows[] = {
+        { "pw", "Plain1111", "••••" },
+        { "userPw", "hunter", "••••" },
+        { "pass", "hunter2", "••••" },
+        { "pass", "12345678", "••••" },
+        { "proxy_pass", "http://app:K1@h/x", "http://app:••••@h/x" },
+        { "values", "db:\n  pw: hunter2\n  pass: K1\n", "db:\n  pw: ••••\n  pass: ••••\n" },
+        { "pass", "3", NULL },
+        { "pass", "through", NULL },
+        { "pass", "$(PASS)", NULL },
+        { "proxy_pass", "http://backend:8080", NULL },
+        { "script", "echo the tests pass: all of them\naction = pass\nbypass: yes1\npwm: a1\n", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++) {
+        if (!secret_key(secret[i]))
+            fail_msg("%s is taken for none", secret[i]);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        if (secret_key(none[i]))
+            fail_msg("%s is taken for a secret", none[i]);
+    }
+    ASSERT_ROWS(rows);
+}
+
+static void passwords_of_database_drivers_are_masked(void **state)
+{
+    static const struct shown rows[] = {
+        { "dsn", "app:K1@tcp(db:3306)/x", "app:••••@tcp(db:3306)/x" },
+        { "dsn", "app:p@ss:1@unix(/run/m.sock)/x", "app:••••@unix(/run/m.sock)/x" },
+        { "args", "DSN=app:K1@/x run", "DSN=app:••••@/x run" },
+        { "dsn", "app@tcp(db)/x, app:@tcp(db)/x, app:${DB_PASS}@tcp(db)/x, %s:%s@tcp(%s)/x", NULL },
+        { "code", "import a from '@/components'; f(user + \":\" + pass + \"@tcp(\")", NULL },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+}
+
+/* An entry of a list has no program beside it that says what it is. */
+static void arguments_without_their_program_are_masked(void **state)
+{
+    static const struct shown rows[] = {
+        { "args", "[\"-pPlain1111\", \"--user=admin:Plain1111\"]",
+          "[\"-p••••\",\"--user=admin:••••\"]" },
+        { "args", "[\"-u\", \"admin:Plain1111\", \"-v\"]", "[\"-u\",\"••••\",\"-v\"]" },
+        { "command", "[\"/usr/bin/mysql\", \"-uroot\", \"-phunter\", \"db\"]",
+          "[\"/usr/bin/mysql\",\"-uroot\",\"••••\",\"db\"]" },
+        { "command", "[\"sudo\", \"sshpass\", \"-p\", \"hunter\", \"ssh\"]",
+          "[\"sudo\",\"sshpass\",\"-p\",\"••••\",\"ssh\"]" },
+        { "container", "{\"command\": [\"mysql\"], \"args\": [\"-phunter\", \"-Ddb\"]}",
+          "{\"command\":[\"mysql\"],\"args\":[\"••••\",\"-Ddb\"]}" },
+        { "args", "-pPlain1111", "-p••••" },
+        { "args", "curl --user=admin:x https://h", "curl --user=admin:•••• https://h" },
+        { "args", "[\"-p8080:80\", \"-pgroup\", \"-profile=Dev12345\", \"-pPath/To12\", \"-print0\"]", NULL },
+        { "args", "[\"--user=1000:1000\", \"--user=app:app\", \"-u\", \"node:node\", \"-p\", \"8080\"]", NULL },
+        { "command", "[\"mysql\", \"-p$MYSQL_PASSWORD\", \"-p$(PASSWORD)\"]", NULL },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+}
+
 static void a_text_in_yaml_is_looked_into(void **state)
 {
     static const struct shown rows[] = {
@@ -254,6 +329,7 @@ static void base64_on_several_lines_is_masked(void **state)
 static void signatures_in_an_address_are_masked(void **state)
 {
     static const struct shown rows[] = {
+        { "url", "https://h/x?api_key=Plain1111&sig=Plain1111", "https://h/x?api_key=••••&sig=••••" },
         { "url", "https://a.blob.core.windows.net/c/b?sv=2022-11-02&sp=r&sig=aB3%2FxYz0123456789abcdefg%3D",
           "https://a.blob.core.windows.net/c/b?sv=2022-11-02&sp=r&sig=••••" },
         { "sas", "sig=short", NULL },
@@ -384,15 +460,31 @@ static void an_address_of_many_parameters_is_read_once(void **state)
         assert_true(time_of("https://x/", parts[i], (size_t)120 << 10) < patience(2000));
 }
 
+static void what_is_looked_for_before_and_behind_is_looked_for_nearby(void **state)
+{
+    static const char *const parts[] = { "@/",     "@tcp(", "a:@/",  ",-p",     " -u,",    "-u=a:,",
+                                         "-pA1a,", "-u a,", "pass:", "--user=", "mysql -p" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (time_of("a:", parts[i], (size_t)120 << 10) >= patience(2000))
+            fail_msg("many of %s take too long", parts[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signatures_in_an_address_are_masked),
         cmocka_unit_test(placeholders_in_an_address_stay),
         cmocka_unit_test(an_address_of_many_parameters_is_read_once),
+        cmocka_unit_test(what_is_looked_for_before_and_behind_is_looked_for_nearby),
         cmocka_unit_test(base64_on_several_lines_is_masked),
         cmocka_unit_test(base64_that_holds_a_secret_is_masked),
         cmocka_unit_test(names_that_look_like_a_secret_and_are_none),
+        cmocka_unit_test(short_names_of_passwords_are_known),
+        cmocka_unit_test(passwords_of_database_drivers_are_masked),
+        cmocka_unit_test(arguments_without_their_program_are_masked),
         cmocka_unit_test(a_text_in_yaml_is_looked_into),
         cmocka_unit_test(a_text_in_json_is_looked_into),
         cmocka_unit_test(command_lines_are_looked_through),
