@@ -118,7 +118,7 @@ static bool ends_in_word(const char *key, const char *word)
     if (!end || !ascii_alike(end, word, size))
         return false;
     return end == key || !ascii_is_alnum(end[-1]) ||
-           (ascii_is_upper(end[0]) && (ascii_is_lower(end[-1]) || ascii_is_digit(end[-1])));
+           (ascii_is_upper(end[0]) && ascii_is_lower(end[-1]));
 }
 
 /* Words that are short enough to mean something else as well. */
