@@ -109,14 +109,14 @@ static void schemas_show_none_and_a_script_says_that_it_holds_some(void **state)
     run = run_pilab(world->sandbox, "schema", "sync", "./a.sql", "./b.sql", NULL);
     assert_int_equal(run->status, 1);
     assert_int_equal(run->out.length, 0);
-    assert_says(&run->err, "the script holds 6 secret values and is not printed");
+    assert_says(&run->err, "the script holds 7 secret values and is not printed");
     assert_says(&run->err, "--output FILE");
     assert_unmarked("schema sync", run->err.data, run->err.length);
     assert_masked(run_pilab(world->sandbox, "schema", "sync", "./a.sql", "./b.sql", "--json",
                             "--output", path, NULL),
                   "schema sync --json");
     script = scratch_read(path);
-    assert_int_equal(strncmp(script, "-- It holds 6 secret values as they are", 39), 0);
+    assert_int_equal(strncmp(script, "-- It holds 7 secret values as they are", 39), 0);
     assert_non_null(strstr(script, "SET DEFAULT 'zq50b'"));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);

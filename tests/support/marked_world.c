@@ -61,6 +61,11 @@ static const char app[] =
     "            - {name: URL, value: \"postgres://u:zq17@:x@h/d\"}\n"
     "            - {name: AUTH, value: \"Authorization: Bearer zq18@\"}\n"
     "            - {name: DSN, value: \"Server=db;Password=zq19@;\"}\n"
+    "            - {name: userPw, value: zq21@}\n"
+    "            - {name: DRIVER, value: \"app:zq22@:x@tcp(db:3306)/d\"}\n"
+    "            - {name: SAS, value: \"https://h/x?api_key=zq23@&sig=zq24@zzzz\"}\n"
+    "            - {name: PIPE, value: \"curl --user=admin:zq25@ https://h\"}\n"
+    "            - {name: pass, value: zq26@}\n"
     "            - {name: NESTED, value: '{\"auths\":{\"h\":{\"auth\":\"zq20@\"}}}'}\n";
 
 static const char migration[] =
@@ -71,11 +76,15 @@ static const char migration[] =
     "create role r@ password 'zq35@';\n"
     "create view v@ as select 'Bearer zq36@'::text as tok, 'zq37@' as password;\n"
     "alter table t@ add column client_secret text default 'zq38@';\n"
+    "alter table t@ add column pw text default 'zq41@', alter column db_pw set default 'zq42@';\n"
+    "comment on table t@ is 'login root password=zq43@';\n"
+    "select set_config('app.password', 'zq44@', false);\n"
+    "set app.pw = 'zq45@';\n"
     "create user mapping for public server s options (user 'u', password 'zq39@');\n"
     "create subscription sb connection 'host=h password=zq40@' publication p;\n";
 
 static const char schema[] =
-    "create table t(id int primary key, api_key text default 'zq50@', u text default 'postgres://u:zq51@:x@h/d');\n"
+    "create table t(id int primary key, api_key text default 'zq50@', u text default 'postgres://u:zq51@:x@h/d', pw text default 'zq56@');\n"
     "create function f() returns void language plpgsql as $$ begin perform dblink_connect('host=h password=zq52@'); end $$;\n"
     "create view v as select 'Bearer zq53@'::text as tok, 'zq54@'::text as password;\n"
     "comment on table t is 'password: zq55@';\n";
