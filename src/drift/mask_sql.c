@@ -62,7 +62,7 @@ struct sql_mask {
     bool password; /* what it is armed by is called a password */
     int where;     /* behind a WHERE: how deep in parentheses, from 1 on */
     size_t count;
-    size_t written; /* passwords in the clear that go into columns */
+    size_t written; /* passwords in the clear that go into columns; one letter is a flag */
 };
 
 static bool is_one_of(const struct sql_token *token, const char *const *words, size_t count)
@@ -460,7 +460,7 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
     if (!body && is_secret(mask, scan) && !secret_reference(text, size)) {
         sql_text_add_masked(mask->out, text, size);
         mask->count++;
-        mask->written += size > 0 && is_written(mask) && !secret_hash(text, size);
+        mask->written += size > 1 && is_written(mask) && !secret_hash(text, size);
     } else if (body && mask->level < DEPTH_MAX) {
         mask->count +=
             add_body((struct sql_mask){ .out = mask->out,

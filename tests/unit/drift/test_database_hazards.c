@@ -106,6 +106,7 @@ static void a_password_that_is_written_in_the_clear_is_told(void **state)
         { "CREATE TABLE more (id int, password text DEFAULT 'K1');",                     true },
         { "COMMENT ON TABLE users IS 'login root password=K1';",                         true },
         { "SET app.password = 'K1';",                                                    true },
+        { "ALTER TABLE users ADD COLUMN pass char(1) DEFAULT 'N';",                      false},
         { "ALTER TABLE users ADD COLUMN pwd text DEFAULT '';",                           false},
         { "ALTER TABLE users ADD COLUMN pw text DEFAULT md5(random()::text);",           false},
         { "ALTER TABLE users ADD COLUMN password_hash text DEFAULT 'K1';",               false},
