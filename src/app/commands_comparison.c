@@ -6,7 +6,8 @@
 const struct argument_spec comparison_arguments[COMPARISON_ARGUMENT_COUNT] = {
     {"states", true, true,
      "PREVIOUS..CURRENT, or PREVIOUS and CURRENT; PREVIOUS alone is compared with HEAD; "
-      "without any, the newest version in the history of HEAD with the one before it there"},
+      "without any, the newest version in the history of HEAD, or on a branch that left it since, "
+      "with the one before it"},
 };
 
 static const char severities[] = "critical high medium low info";

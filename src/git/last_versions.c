@@ -159,7 +159,8 @@ static bool left_line_after(struct search *search, const struct reference *tag,
 }
 
 /* `on_line` (NULL: none), or the higher release that came off the line: after it, or, where two
- * lines part at it and nothing says which is the branch, at it as its patch. */
+ * lines part at it and nothing says which is the branch, at it as its patch. A version that
+ * somebody checked out is the one that is meant. */
 static const struct reference *or_branched_off(struct search *search, const struct object_id *head,
                                                const struct reference *on_line,
                                                const struct reference *limit)
@@ -170,7 +171,9 @@ static const struct reference *or_branched_off(struct search *search, const stru
     const struct reference *highest = like ? highest_release(search->list, like, limit) : NULL;
     if (!highest || (on_line && version_compare(highest->name, on_line->name) <= 0))
         return on_line;
-    bool off = on_line && version_is_patch_of(highest->name, on_line->name) &&
+    bool chosen = on_line && git_repository_head_detached(search->repository->git) == 1 &&
+                  object_id_equal(head, &on_line->commit); /* `git checkout v1.0.1` */
+    bool off = on_line && !chosen && version_is_patch_of(highest->name, on_line->name) &&
                leads_to(search, on_line, highest);
     return off || left_line_after(search, highest, head, on_line) ? highest : on_line;
 }

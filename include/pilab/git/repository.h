@@ -111,7 +111,7 @@ struct version_pair {
 
 /* `current` is the newest tag that HEAD's history holds, or the highest release whose branch left
  * that history after it (projects that tag on a branch for each release), or at it as a patch of
- * it; `previous` is found from `current` in the same way, and leads to another commit.
+ * it (a version that is checked out itself is `current`); `previous` is found from `current` in the same way, and leads to another commit.
  * In a repository of many things, `name` (NULL: none) is the one that is meant: its tags count,
  * when it has any ("pay-1.2"). ERROR_NOT_FOUND, with what to type, when there are not two;
  * ERROR_CORRUPT, naming the object, when that cannot be told. The names live in `arena`. */

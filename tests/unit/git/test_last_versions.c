@@ -103,6 +103,25 @@ static void a_patch_on_its_own_branch_follows_its_release(void **state)
     assert_last_two("v3.5.0", "v3.5.1");
 }
 
+static void a_version_that_is_checked_out_is_meant(void **state)
+{
+    char head[OBJECT_ID_HEX_SIZE + 1];
+    struct object_id two;
+
+    (void)state;
+    fixture_commit(fixture, "a", "1\n", "One");
+    builder_tag(build, "v1.0.0");
+    two = fixture_commit(fixture, "a", "2\n", "Two");
+    object_id_hex(&two, head);
+    strcat(head, "\n");
+    builder_tag(build, "v1.0.1");
+    fixture_commit(fixture, "a", "3\n", "Three");
+    builder_tag(build, "v1.0.2");
+    fixture_write_git_file(fixture, "HEAD", head);
+    assert_last_two("v1.0.0", "v1.0.1");
+    assert_false(current_aside);
+}
+
 static void on_an_older_release_branch_its_own_version_counts(void **state)
 {
     (void)state;
@@ -315,6 +334,7 @@ int main(void)
         CASE(the_last_two_versions_are_those_of_the_branch),
         CASE(releases_on_branches_of_their_own_are_versions_of_the_line),
         CASE(a_patch_on_its_own_branch_follows_its_release),
+        CASE(a_version_that_is_checked_out_is_meant),
         CASE(on_an_older_release_branch_its_own_version_counts),
         CASE(patches_after_a_version_are_versions_of_the_line),
         CASE(a_line_without_tags_is_counted_in_the_youngest_series),
