@@ -40,6 +40,15 @@ static const struct {
     { SQL_ALONE,        "alone"       },
     { SQL_UNREAD,       "unread"      },
     { SQL_NUMBER_GONE,  "number-gone" },
+    { SQL_LEAVES,       "leaves"      },
+    { SQL_RUNS,         "runs-code"   },
+    { SQL_NO_RESTORE,   "no-restore"  },
+    { SQL_HALTS,        "halts"       },
+    { SQL_DEFINER,      "as-owner"    },
+    { SQL_HIJACKED,     "hijacked"    },
+    { SQL_NUMBERS,      "numbers"     },
+    { SQL_WEAKENS,      "weakens"     },
+    { SQL_ACTS_AS,      "acts-as"     },
 };
 
 static const char *const action_words[SQL_ACTION_COUNT] = {
@@ -72,6 +81,8 @@ static const char *statement_word(const struct sql_operation *operation)
         return "removes-rows";
     case SQL_ALTER:
         return "alters";
+    case SQL_SELECT:
+        return (operation->seen & SQL_CHANGES_DATA) != 0 ? "writes-rows" : "other";
     default:
         return "other";
     }
@@ -173,6 +184,8 @@ void database_change_told(struct strbuf *out, const struct sql_change *change)
 void database_operation_told(struct strbuf *out, const struct sql_operation *operation)
 {
     strbuf_add(out, operation->words);
+    if (operation->value != NULL)
+        strbuf_printf(out, " = %s", operation->value);
     for (size_t i = 0; i < operation->column_count; i++)
         strbuf_printf(out, "%s%s", i > 0 ? ", " : " (", operation->columns[i].name);
     if (operation->column_count > 0)

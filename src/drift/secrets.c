@@ -32,10 +32,25 @@ static const char *const secret_ends[] = {
 };
 
 static const char *const innocent_parts[] = {
-    "csrftoken",    "existingsecret",      "foreignkey", "keyvault",    "maxtoken",
-    "partitionkey", "primarykey",          "publickey",  "publictoken", "pullsecret",
-    "routingkey",   "schemakey",           "secretary",  "sortkey",     "topologykey",
-    "xsrftoken",    "serviceaccounttoken",
+    "csrftoken",
+    "existingsecret",
+    "foreignkey",
+    "keyvault",
+    "maxtoken",
+    "partitionkey",
+    "passwordencryption",
+    "primarykey",
+    "publickey",
+    "publictoken",
+    "pullsecret",
+    "routingkey",
+    "schemakey",
+    "secretary",
+    "sortkey",
+    "topologykey",
+    "validatepassword",
+    "xsrftoken",
+    "serviceaccounttoken",
 };
 
 static const char *const innocent_ends[] = {

@@ -153,6 +153,8 @@ static void remember(struct operation_reading *reading, const struct sql_operati
 /* Whether nothing of it lasts: there is nothing to lead back from. */
 static bool lasts(const struct sql_operation *operation)
 {
+    if (operation->seen != 0)
+        return true;
     return operation->kind != SQL_SELECT && operation->kind != SQL_SETTING &&
            operation->kind != SQL_TRANSACTION && operation->kind != SQL_MAINTAIN &&
            operation->kind != SQL_LOCK && operation->kind != SQL_REFRESH;

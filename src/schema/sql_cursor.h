@@ -64,6 +64,20 @@ void sql_read_rights(struct sql_cursor *cursor, struct sql_operation *operation)
 void sql_read_default_rights(struct sql_cursor *cursor, struct sql_operation *operation);
 void sql_read_role(const struct sql_cursor *cursor, struct sql_operation *operation);
 void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation);
+/* What follows ALTER SYSTEM. */
+void sql_read_system(struct sql_cursor *cursor, struct sql_operation *operation);
+/* Whether UPDATE or DELETE is about all rows: from behind the table's name on. */
+bool sql_takes_all_rows(const struct sql_cursor *cursor);
+/* A query, from behind its first word on: what it calls, and what it writes into. */
+void sql_read_query(struct sql_cursor *cursor, struct sql_operation *operation);
+/* A statement about the server itself and not about a database: SHUTDOWN, RESET MASTER, …; false:
+ * it is none, and the cursor stays. */
+bool sql_read_server(struct sql_cursor *cursor, struct sql_operation *operation);
+/* What the words of a statement tell that is read as any other: who calls a function with whose
+ * rights, which language and extension reach the server. The cursor is that of the whole. */
+void sql_see_words(const struct sql_cursor *whole, struct sql_operation *operation);
+/* Adds marks and the sentence of them; the first sentence stays. */
+void sql_see(struct sql_operation *operation, unsigned marks, const char *why);
 /* A role, or an account of MySQL: "app@%"; NULL: none is here. */
 const char *sql_take_account(struct sql_cursor *cursor);
 /* What one account of several is given, from behind its name on; false: it is the last. */

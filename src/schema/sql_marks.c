@@ -559,6 +559,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
     operation->of_new = is_of_new && operation->kind != SQL_CREATE;
     if (operation->refused != NULL)
         find(&whole, SQL_UNREAD, "it is not understood");
+    find(&whole, operation->seen, operation->seen_why);
     judge_statement(context, operation, &whole);
     settle(&whole, hidden_marks(operation, is_of_new), &operation->marks, &operation->why);
     for (size_t i = 0; i < operation->change_count; i++) {
@@ -571,6 +572,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
             .known = sql_columns_find(context->columns, arena, operation->object, change->name)
         };
 
+        find(&finding, change->seen, change->seen_why);
         judge_change(&column, &finding);
         judge_role(operation, change, &finding);
         if (operation->online && is_mysql(context))

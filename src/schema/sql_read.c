@@ -7,7 +7,15 @@ struct statement_reading {
     struct sql_cursor cursor;
     const struct sql_statement *statement;
     struct vector *operations;
+    unsigned depth; /* of statements within statements */
 };
+
+/* What is deeper is not looked at. */
+#define DEPTH_MAX 8
+
+static void read_statement(struct statement_reading *reading);
+static bool begins_data(const struct sql_cursor *cursor);
+static void read_within(const struct statement_reading *reading, const struct sql_cursor *part);
 
 static struct sql_operation *add_operation(const struct statement_reading *reading,
                                            enum sql_statement_kind kind, const char *words)
@@ -127,21 +135,54 @@ static void read_accounts(struct statement_reading *reading, const struct sql_op
     } while (more);
 }
 
+/* What an event does by and by: from behind its name on. */
+static void read_event(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+
+    while (!sql_at_end(cursor) && !sql_take_word(cursor, "DO"))
+        sql_skip(cursor);
+    if (!sql_at_end(cursor))
+        read_within(reading, cursor);
+}
+
+/* ALTER EVENT changes when it is done, what is done, or both. */
+static void read_event_changes(struct statement_reading *reading, struct sql_operation *operation)
+{
+    struct sql_cursor *cursor = &reading->cursor, before = *cursor;
+
+    while (!sql_at_end(cursor) && !sql_at_word(cursor, "DO"))
+        sql_skip(cursor);
+    before.count = cursor->at;
+    sql_read_changes(&before, operation);
+    read_event(reading);
+}
+
 static void read_create(struct statement_reading *reading)
 {
+    const struct sql_cursor whole = reading->cursor;
     struct sql_operation *operation = add_operation(reading, SQL_CREATE, "CREATE");
 
     sql_read_create(&reading->cursor, operation);
+    sql_see_words(&whole, operation);
     if (operation->object_kind == SQL_ROLE && operation->object != NULL)
         read_accounts(reading, operation);
+    else if (operation->object_kind == SQL_EVENT)
+        read_event(reading);
 }
 
 static void read_alter(struct statement_reading *reading)
 {
     struct sql_cursor *cursor = &reading->cursor;
     struct sql_operation *operation = add_operation(reading, SQL_ALTER, "ALTER");
+    const struct sql_cursor whole = *cursor;
+    size_t index = reading->operations->count - 1;
     const char *what;
 
+    if (sql_take_word(cursor, "SYSTEM")) {
+        sql_read_system(cursor, operation);
+        return;
+    }
     while (sql_at_one_of(cursor, "IGNORE ONLINE OFFLINE"))
         cursor->at++;
     if (!sql_take_object_kind(cursor, &operation->object_kind, &what))
@@ -158,18 +199,18 @@ static void read_alter(struct statement_reading *reading)
         sql_read_role(cursor, operation);
     if (sql_at_sign(cursor, "(") || sql_at_sign(cursor, "*"))
         sql_skip(cursor);
-    if (sql_take_word(cursor, "ON"))
+    if (operation->object_kind != SQL_EVENT && sql_take_word(cursor, "ON"))
         operation->table = sql_take_name(cursor);
     if (sql_at_one_of(cursor, "WAIT NOWAIT")) /* MariaDB */
         sql_skip(cursor);
-    if (operation->object_kind == SQL_ROLE) {
-        size_t index = reading->operations->count - 1;
-
+    if (operation->object_kind == SQL_ROLE)
         read_accounts(reading, operation);
-        operation = vector_at(reading->operations, index);
-    } else {
+    else if (operation->object_kind == SQL_EVENT)
+        read_event_changes(reading, operation);
+    else
         sql_read_changes(cursor, operation);
-    }
+    operation = vector_at(reading->operations, index); /* others may stand behind it */
+    sql_see_words(&whole, operation);
     for (size_t i = 0; i < operation->change_count; i++) {
         const struct sql_change *change = &operation->changes[i];
 
@@ -179,43 +220,6 @@ static void read_alter(struct statement_reading *reading)
 }
 
 /* --- Data ------------------------------------------------------------------------------------- */
-
-/* TRUE, 1, or one value that is equal to itself: steps over it. */
-static bool take_truth(struct sql_cursor *cursor)
-{
-    const struct sql_token *left = sql_peek(cursor, 0), *right = sql_peek(cursor, 2);
-    bool value = left->kind == SQL_NUMBER || left->kind == SQL_STRING;
-
-    if (value && sql_token_is_sign(sql_peek(cursor, 1), "=")) {
-        if (right->kind != left->kind || right->length != left->length ||
-            memcmp(left->start, right->start, left->length) != 0)
-            return false;
-        cursor->at += 3;
-        return true;
-    }
-    if (left->kind == SQL_NUMBER && left->length == 1 && *left->start == '1') {
-        cursor->at++;
-        return true;
-    }
-    return sql_take_word(cursor, "TRUE");
-}
-
-/* Whether no condition chooses among the rows: there is none, or it holds for each. From behind the
- * table's name on. */
-static bool takes_all_rows(const struct sql_cursor *cursor)
-{
-    struct sql_cursor ahead = *cursor, inner;
-
-    if (sql_has_word(cursor, "LIMIT"))
-        return false;
-    while (!sql_at_end(&ahead) && !sql_take_word(&ahead, "WHERE"))
-        sql_skip(&ahead);
-    if (sql_at_end(&ahead))
-        return !sql_has_word(cursor, "WHERE");
-    if (sql_take_bracket(&ahead, &inner))
-        return sql_at_end(&ahead) && take_truth(&inner) && sql_at_end(&inner);
-    return take_truth(&ahead) && (sql_at_end(&ahead) || sql_at_one_of(&ahead, "RETURNING ORDER"));
-}
 
 static void read_into(struct statement_reading *reading, enum sql_statement_kind kind,
                       const char *words, const char *before)
@@ -228,21 +232,71 @@ static void read_into(struct statement_reading *reading, enum sql_statement_kind
     operation->object_kind = SQL_TABLE;
     operation->object = sql_take_name(cursor);
     if (kind == SQL_UPDATE || kind == SQL_DELETE)
-        operation->whole = takes_all_rows(cursor);
+        operation->whole = sql_takes_all_rows(cursor);
 }
 
-/* "WITH name AS (…), … INSERT …": what follows the queries. */
-static void skip_queries(struct sql_cursor *cursor)
+/* Whether what stands here may change rows where a query is looked for. */
+static bool begins_data(const struct sql_cursor *cursor)
 {
-    while (!sql_at_end(cursor) &&
-           !sql_at_one_of(cursor, "INSERT UPDATE DELETE MERGE SELECT VALUES"))
-        sql_skip(cursor);
+    return sql_at_one_of(cursor, "INSERT UPDATE DELETE MERGE REPLACE WITH");
 }
 
-/* COPY reads or writes a table. */
+/* A statement that is a part of another. */
+static void read_within(const struct statement_reading *reading, const struct sql_cursor *part)
+{
+    struct statement_reading inner = *reading;
+
+    inner.cursor = *part;
+    inner.depth++;
+    if (inner.depth <= DEPTH_MAX)
+        read_statement(&inner);
+    else
+        add_operation(reading, SQL_BLOCK, "WITH");
+}
+
+/* One within a query: of one that only reads nothing is told. */
+static void read_part(const struct statement_reading *reading, const struct sql_cursor *part)
+{
+    const struct sql_operation *last;
+    size_t count = reading->operations->count;
+
+    if (!begins_data(part) && !sql_at_one_of(part, "SELECT VALUES TABLE") &&
+        !sql_at_sign(part, "("))
+        return;
+    read_within(reading, part);
+    last = vector_at(reading->operations, reading->operations->count - 1);
+    if (reading->operations->count == count + 1 && last->kind == SQL_SELECT && last->seen == 0)
+        reading->operations->count = count;
+}
+
+/* "WITH name AS (…), … INSERT …": each that changes rows does so, whatever follows the queries. */
+static void read_queries(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor, inner;
+
+    while (!sql_at_end(cursor) &&
+           !sql_at_one_of(cursor, "INSERT UPDATE DELETE MERGE SELECT VALUES TABLE REPLACE")) {
+        if (!sql_take_word(cursor, "AS")) {
+            sql_skip(cursor);
+            continue;
+        }
+        sql_take_word(cursor, "NOT");
+        sql_take_word(cursor, "MATERIALIZED");
+        if (sql_take_bracket(cursor, &inner))
+            read_part(reading, &inner);
+    }
+}
+
+/* COPY reads or writes a table, or writes what a statement gives. */
 static void read_copy(struct statement_reading *reading)
 {
+    const struct sql_cursor whole = reading->cursor;
+    struct sql_cursor from = whole, inner;
+
     read_into(reading, SQL_COPY, "COPY", "BINARY");
+    sql_see_words(&whole, vector_at(reading->operations, reading->operations->count - 1));
+    if (sql_take_bracket(&from, &inner))
+        read_part(reading, &inner);
 }
 
 static void read_comment(struct statement_reading *reading)
@@ -345,6 +399,34 @@ static bool begins_block(const struct statement_reading *reading)
             sql_token_is(sql_peek(cursor, 1), "ATOMIC"));
 }
 
+/* EXPLAIN ANALYZE runs what it explains. */
+static bool runs_explained(struct sql_cursor *cursor)
+{
+    struct sql_cursor inner;
+    bool runs = false;
+
+    if (sql_take_bracket(cursor, &inner)) {
+        runs = sql_has_word(&inner, "ANALYZE") && !sql_has_word(&inner, "ANALYZE FALSE") &&
+               !sql_has_word(&inner, "ANALYZE OFF");
+    } else {
+        runs = sql_take_word(cursor, "ANALYZE") || sql_take_word(cursor, "ANALYSE");
+        sql_take_word(cursor, "VERBOSE");
+    }
+    return runs;
+}
+
+static void read_query(struct statement_reading *reading, struct sql_operation *operation)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+
+    if (strcmp(operation->words, "SHOW") == 0)
+        return;
+    if (strcmp(operation->words, "EXPLAIN") != 0)
+        sql_read_query(cursor, operation);
+    else if (runs_explained(cursor))
+        read_within(reading, cursor);
+}
+
 static bool read_first_word(struct statement_reading *reading)
 {
     struct sql_cursor *cursor = &reading->cursor;
@@ -363,6 +445,8 @@ static bool read_first_word(struct statement_reading *reading)
                 operation->object_kind = SQL_TABLE;
                 operation->object = sql_take_name(cursor);
             }
+            if (operation->kind == SQL_SELECT)
+                read_query(reading, operation);
             return true;
         }
     }
@@ -376,6 +460,11 @@ static bool read_maintenance_word(struct statement_reading *reading)
 {
     for (size_t i = 0; i < sizeof maintain_words / sizeof *maintain_words; i++) {
         if (sql_take_word(&reading->cursor, maintain_words[i])) {
+            /* MariaDB: ANALYZE runs what it looks at */
+            if (i == 1 && begins_data(&reading->cursor)) {
+                read_within(reading, &reading->cursor);
+                return true;
+            }
             read_maintenance(reading, maintain_words[i]);
             return true;
         }
@@ -399,7 +488,7 @@ static bool read_data(struct statement_reading *reading)
         read_into(reading, SQL_DELETE, "DELETE", "LOW_PRIORITY QUICK IGNORE FROM ONLY");
     else if (sql_take_word(cursor, "MERGE"))
         read_into(reading, SQL_MERGE, "MERGE", "INTO ONLY");
-    else if (sql_take_words(cursor, "LOAD DATA")) {
+    else if (sql_take_words(cursor, "LOAD DATA") || sql_take_words(cursor, "LOAD XML")) {
         while (!sql_at_end(cursor) && !sql_take_words(cursor, "INTO TABLE"))
             sql_skip(cursor);
         read_into(reading, SQL_COPY, "LOAD DATA", "");
@@ -409,13 +498,30 @@ static bool read_data(struct statement_reading *reading)
     return true;
 }
 
+static bool read_server(struct statement_reading *reading)
+{
+    struct sql_operation operation = { 0 };
+
+    if (!sql_read_server(&reading->cursor, &operation))
+        return false;
+    operation.text = reading->statement->text;
+    operation.length = reading->statement->length;
+    operation.line = reading->statement->line;
+    vector_push(reading->operations, &operation);
+    return true;
+}
+
 static void read_statement(struct statement_reading *reading)
 {
     struct sql_cursor *cursor = &reading->cursor;
 
     if (sql_take_word(cursor, "WITH"))
-        skip_queries(cursor);
-    if (sql_take_word(cursor, "CREATE"))
+        read_queries(reading);
+    if (read_server(reading))
+        return;
+    if (sql_at_sign(cursor, "("))
+        sql_read_query(cursor, add_operation(reading, SQL_SELECT, "SELECT"));
+    else if (sql_take_word(cursor, "CREATE"))
         read_create(reading);
     else if (sql_take_word(cursor, "ALTER"))
         read_alter(reading);

@@ -11,6 +11,7 @@
 /* "x = value" within SET, and the scope that it is set for. */
 struct setting {
     const struct sql_token *name, *value;
+    const char *full; /* with the names that dots join to it */
     bool server, persists;
 };
 
@@ -41,18 +42,62 @@ static void take_scope(struct sql_cursor *cursor, struct setting *setting)
 /* Steps over one of a list; false: it sets no variable. */
 static bool take_setting(struct sql_cursor *item, struct setting *setting)
 {
+    size_t from;
+
     take_scope(item, setting);
     setting->name = sql_peek(item, 0);
     if (setting->name->kind != SQL_WORD && setting->name->kind != SQL_QUOTED &&
         setting->name->kind != SQL_PARAMETER)
         return false;
-    item->at++;
+    from = item->at++;
     while (sql_take_sign(item, ".")) /* app.key */
         item->at++;
+    setting->full = sql_source(item, from, item->at);
     if (!sql_take_sign(item, "=") && !sql_take_sign(item, ":=") && !sql_take_word(item, "TO"))
         return false;
     setting->value = sql_peek(item, 0);
     return true;
+}
+
+/* What many settings have, and no secret is: numbers, amounts, switches and levels. */
+static const char plain_words[] = "on off true false yes no default none any all low medium strong "
+                                  "weak minimal replica logical local always warn error";
+
+static bool is_amount(const struct sql_token *value)
+{
+    static const char *const units[] = { "",  "B",  "kB", "MB", "GB",  "TB", "K", "M",
+                                         "G", "us", "ms", "s",  "min", "h",  "d" };
+    size_t digits = 0;
+
+    while (digits < value->length && strchr("0123456789.", value->start[digits]) != NULL)
+        digits++;
+    for (size_t i = 0; digits > 0 && i < sizeof units / sizeof *units; i++) {
+        if (value->length - digits == strlen(units[i]) &&
+            strncasecmp(value->start + digits, units[i], value->length - digits) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The value where it may be shown, bare; NULL: it may not, or there is more than one word. */
+static const char *plain_value(const struct sql_cursor *item, const struct setting *setting)
+{
+    struct sql_token value = *setting->value;
+    const struct sql_cursor bare = { .tokens = &value, .count = 1 };
+
+    if (item->count != item->at + 1)
+        return NULL;
+    if (value.kind == SQL_STRING && value.length > 2) {
+        value.start++;
+        value.length -= 2;
+        value.kind = SQL_WORD;
+    }
+    if (value.kind != SQL_NUMBER && value.kind != SQL_WORD)
+        return NULL;
+    if (!is_amount(&value) && !sql_at_one_of(&bare, plain_words) &&
+        !sql_at_one_of(&bare, "md5 scram-sha-256 read-only read-write"))
+        return NULL;
+    return arena_printf(item->arena, "%.*s", (int)value.length, value.start);
 }
 
 static bool is_called(const struct setting *setting, const char *name)
@@ -156,6 +201,57 @@ static void read_check(const struct sql_cursor *cursor, const struct setting *se
     }
 }
 
+/* Settings of the server that guard it, and what they are then no guard at. */
+static const struct guard {
+    const char *name;
+    const char *off[4];
+} guards[] = {
+    {"ssl",                       { "off", "0", "false", "no" }  },
+    { "fsync",                    { "off", "0", "false", "no" }  },
+    { "full_page_writes",         { "off", "0", "false", "no" }  },
+    { "password_encryption",      { "md5", "off", "on", "plain" }},
+    { "require_secure_transport", { "off", "0", "false", "no" }  },
+    { "local_infile",             { "on", "1", "true", "yes" }   },
+    { "validate_password_policy", { "low", "0" }                 },
+    { "validate_password.policy", { "low", "0" }                 },
+};
+
+/* Settings that say what programs and libraries the server runs. */
+static const char *const runners[] = {
+    "archive_command",
+    "archive_cleanup_command",
+    "restore_command",
+    "recovery_end_command",
+    "ssl_passphrase_command",
+    "shared_preload_libraries",
+    "session_preload_libraries",
+    "local_preload_libraries",
+    "archive_library",
+    "init_connect",
+    "init_replica",
+    "init_slave",
+};
+
+static void see_server(const struct setting *setting, struct sql_operation *operation)
+{
+    const struct sql_token name = { .kind = SQL_WORD,
+                                    .start = setting->full,
+                                    .length = strlen(setting->full) };
+
+    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
+        struct sql_token value = bare_value(setting);
+
+        for (size_t k = 0; is_token(&name, guards[i].name) && k < 4 && guards[i].off[k]; k++) {
+            if (is_token(&value, guards[i].off[k]))
+                sql_see(operation, SQL_WEAKENS, "a setting that guards the server is set off");
+        }
+    }
+    for (size_t i = 0; i < sizeof runners / sizeof *runners; i++) {
+        if (is_token(&name, runners[i]))
+            sql_see(operation, SQL_RUNS, "the server runs what it names");
+    }
+}
+
 /* What dumps write of where a copy stands is set for the server too, and by nobody else. */
 static bool is_of_server(const struct setting *setting)
 {
@@ -171,6 +267,79 @@ static void read_password(struct sql_cursor *cursor, struct sql_operation *opera
         operation->object = sql_take_account(cursor);
 }
 
+/* SET ROLE, SET SESSION AUTHORIZATION: back to who it is anyway is nothing. */
+static bool read_identity(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    struct sql_cursor ahead = *cursor;
+    bool rights = sql_take_words(&ahead, "DEFAULT ROLE");
+    const char *words = rights ? "SET DEFAULT ROLE" : "SET SESSION AUTHORIZATION";
+
+    if (!rights && !sql_take_words(&ahead, "SESSION AUTHORIZATION")) {
+        if (sql_at_one_of(&ahead, "SESSION LOCAL"))
+            ahead.at++;
+        if (!sql_take_word(&ahead, "ROLE"))
+            return false;
+        words = "SET ROLE";
+    }
+    if (sql_at_sign(&ahead, "=") || (!rights && sql_at_one_of(&ahead, "NONE DEFAULT")))
+        return sql_at_one_of(&ahead, "NONE DEFAULT");
+    operation->words = words;
+    operation->object_kind = SQL_ROLE;
+    operation->object = sql_take_account(&ahead);
+    sql_see(operation, rights ? SQL_RIGHTS : SQL_ACTS_AS,
+            rights ? "who may do what changes" : "what follows is done with the rights of another");
+    return true;
+}
+
+/* Off for what follows; a dump keeps what it was in a variable, and sets it back. */
+static void read_log(const struct setting *setting, struct sql_operation *operation)
+{
+    static const char *const off[] = { "0", "OFF", "FALSE", NULL };
+
+    if (!is_called(setting, "SQL_LOG_BIN"))
+        return;
+    operation->sets = "SQL_LOG_BIN";
+    if (is_set_to(setting, off)) {
+        operation->words = "SET SQL_LOG_BIN";
+        sql_see(operation, SQL_NO_RESTORE,
+                "what follows is not written to the binary log: replicas and a restore to a point "
+                "in time do not get it");
+    }
+    operation->kept |= setting->value->kind == SQL_PARAMETER;
+}
+
+static void read_server(const struct sql_cursor *item, const struct setting *setting,
+                        struct sql_operation *operation)
+{
+    see_server(setting, operation);
+    if (operation->server)
+        return; /* the first of several gives the name */
+    operation->server = true;
+    operation->value = plain_value(item, setting);
+}
+
+/* SET x = value, RESET x, RESET ALL: for all databases from the next start or reload on. */
+void sql_read_system(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    struct setting setting = { 0 };
+    bool resets = sql_take_word(cursor, "RESET");
+
+    operation->kind = SQL_SETTING;
+    operation->words = "ALTER SYSTEM";
+    operation->server = true;
+    if (resets) {
+        operation->words = arena_printf(cursor->arena, "ALTER SYSTEM RESET %s",
+                                        sql_source(cursor, cursor->at, cursor->count));
+        return;
+    }
+    sql_take_word(cursor, "SET");
+    if (!take_setting(cursor, &setting))
+        return;
+    operation->words = arena_printf(cursor->arena, "ALTER SYSTEM SET %s", setting.full);
+    operation->value = plain_value(cursor, &setting);
+    see_server(&setting, operation);
+}
+
 void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation)
 {
     struct sql_cursor item;
@@ -179,18 +348,21 @@ void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation)
         read_password(cursor, operation);
         return;
     }
+    if (read_identity(cursor, operation))
+        return;
     while (sql_take_item(cursor, &item)) {
         struct setting setting = { 0 };
 
         if (!take_setting(&item, &setting))
             continue;
         read_check(cursor, &setting, operation);
-        if (is_of_server(&setting) && !operation->server) {
-            operation->server = true;
-            operation->words =
-                arena_printf(cursor->arena, "SET %s %.*s", setting.persists ? "PERSIST" : "GLOBAL",
-                             (int)setting.name->length, setting.name->start);
-        }
+        read_log(&setting, operation);
+        if (!is_of_server(&setting))
+            continue;
+        if (!operation->server)
+            operation->words = arena_printf(cursor->arena, "SET %s %s",
+                                            setting.persists ? "PERSIST" : "GLOBAL", setting.full);
+        read_server(&item, &setting, operation);
     }
 }
 
@@ -264,6 +436,19 @@ static bool is_set_back(const struct sql_operation *later, size_t count,
     return false;
 }
 
+/* What a dump sets back to what it kept in a variable. */
+static bool is_logged_again(const struct sql_operation *later, size_t count,
+                            const struct sql_operation *operation)
+{
+    if (operation->sets == NULL || strcmp(operation->sets, "SQL_LOG_BIN") != 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (later[i].sets != NULL && strcmp(later[i].sets, operation->sets) == 0 && later[i].kept)
+            return true;
+    }
+    return false;
+}
+
 void sql_find_restored(struct sql_operation *operations, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -278,6 +463,10 @@ void sql_find_restored(struct sql_operation *operations, size_t count)
             change->off = is_switched_on(later, count - i - 1, operation, change) ? SQL_OFF_A_WHILE
                           : is_guard(change)                                      ? SQL_OFF_GUARD
                                              : SQL_OFF_FOR_GOOD;
+        }
+        if (is_logged_again(later, count - i - 1, operation)) {
+            operation->seen &= ~(unsigned)SQL_NO_RESTORE;
+            operation->seen_why = NULL;
         }
         if (operation->kept && is_set_back(later, count - i - 1, operation))
             operation->unchecked = operation->lenient = false;

@@ -135,6 +135,15 @@ static const struct {
     { SQL_ALONE,        "alone"       },
     { SQL_UNREAD,       "unread"      },
     { SQL_NUMBER_GONE,  "number-gone" },
+    { SQL_LEAVES,       "leaves"      },
+    { SQL_RUNS,         "runs-code"   },
+    { SQL_NO_RESTORE,   "no-restore"  },
+    { SQL_HALTS,        "halts"       },
+    { SQL_DEFINER,      "as-owner"    },
+    { SQL_HIJACKED,     "hijacked"    },
+    { SQL_NUMBERS,      "numbers"     },
+    { SQL_WEAKENS,      "weakens"     },
+    { SQL_ACTS_AS,      "acts-as"     },
 };
 
 static void tell_marks(struct strbuf *out, unsigned bits)

@@ -20,6 +20,7 @@
  *   drops-constraint alters writes-rows removes-rows rights other
  *   loses-data lost-for-good locks rewrites breaks may-fail needs-value opens opaque unread
  *   alone powers wide unchecked unguarded lenient server-wide credential cuts
+ *   leaves runs-code no-restore halts as-owner hijacked numbers weakens acts-as
  *   edited looks-edited edited-unseen out-of-order removed renamed runs-again way-back-changed
  *   no-operation
  * "lost-for-good" is loses-data where nothing leads back; "powers" are rights to nearly all, "wide"

@@ -132,7 +132,16 @@ enum sql_mark {
     SQL_NUMBER_GONE = 131072, /* the database gave a column its numbers, and does not any more */
     SQL_UNGUARDED = 262144,   /* what triggers check or write down is not any more */
     SQL_LENIENT = 524288,     /* what was refused is taken */
-    SQL_SERVER = 1048576      /* it is set for all databases of the server */
+    SQL_SERVER = 1048576,     /* it is set for all databases of the server */
+    SQL_LEAVES = 1 << 21,     /* data are written to a file or a program outside of the database */
+    SQL_RUNS = 1 << 22,       /* a program or a library of the server is run */
+    SQL_NO_RESTORE = 1 << 23, /* what a restore or a replica needs is gone, or is not written */
+    SQL_HALTS = 1 << 24,      /* the server, a replica or somebody's connection is stopped */
+    SQL_DEFINER = 1 << 25,    /* whoever calls it does so with the rights of its owner */
+    SQL_HIJACKED = 1 << 26,   /* … and finds objects where the caller says */
+    SQL_NUMBERS = 1 << 27,    /* a sequence goes on from another number */
+    SQL_WEAKENS = 1 << 28,    /* a setting that guards the server is set off */
+    SQL_ACTS_AS = 1 << 29     /* what follows is done with the rights of another */
 };
 
 struct sql_column {
@@ -163,6 +172,8 @@ struct sql_change {
     bool converts;    /* ALTER TYPE … USING an expression of its own */
     enum sql_off off; /* set with the marks: of triggers */
     unsigned line;
+    unsigned seen; /* as of an operation */
+    const char *seen_why;
     unsigned marks;          /* bits of enum sql_mark */
     const char *why;         /* the gravest of them as a sentence; NULL: none */
     const char *no_way_back; /* as of an operation */
@@ -183,6 +194,7 @@ struct sql_operation {
     const char *grantees;                /* … and whose, "app, PUBLIC"; may be NULL */
     bool to_public, grantable, powerful; /* of rights: everybody's; to be given on; of nearly all */
     bool given_anyway;                   /* … which the database gives to everybody by itself */
+    const char *value;                   /* of a setting of the server, bare; NULL: not told */
     const char *sets;                    /* SET: which of the checks that are known; NULL: none */
     bool unchecked;                      /* … keys are not looked at from then on */
     bool lenient;                        /* … what was refused is taken */
@@ -200,8 +212,11 @@ struct sql_operation {
     const char *text;
     size_t length;
     unsigned line;
-    const char *refused; /* why it is not understood, as the grammar says it where there is one;
-                            NULL: it is */
+    const char *refused;  /* why it is not understood, as the grammar says it where there is one;
+                             NULL: it is */
+    unsigned seen;        /* marks that its words alone tell the reader, and the sentence of them */
+    const char *seen_why; /* NULL where there is none */
+    enum sql_off off;     /* set with the marks: of a trigger that is dropped */
     unsigned marks;
     const char *why;
     const char *no_way_back; /* set with the marks, of what loses data: why its migration's way back

@@ -78,7 +78,7 @@ static void what_stays_open_or_is_set_for_all_is_told(void **state)
                                          NULL));
     assert_told(world_told(report),
                 "MEDIUM review modified SET GLOBAL max_connections 1_a.sql#SET GLOBAL "
-                "max_connections: SET GLOBAL max_connections [server-wide]\n"
+                "max_connections: SET GLOBAL max_connections = 5 [server-wide]\n"
                 "MEDIUM review modified SET SQL_MODE 1_a.sql#SET SQL_MODE: SET SQL_MODE "
                 "[lenient]\n"
                 "CRITICAL review modified ALTER USER a: IDENTIFIED BY [credential rights alters]\n"
@@ -149,6 +149,36 @@ static void a_password_that_is_written_in_the_clear_is_told(void **state)
 
 /* PostgreSQL gives everybody the use of the schema public and of functions; what it keeps back of
  * its own, and what is more than one thing, is told. */
+/* What is told of a setting is what it is set to, and how passwords are stored is no password. */
+static void a_setting_of_the_server_is_told_with_its_value(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                      migrations_of("postgresql", USERS, "2_a.sql",
+                                    "ALTER SYSTEM SET password_encryption = 'md5';\n"
+                                    "ALTER SYSTEM SET work_mem = '4MB';\n"
+                                    "ALTER SYSTEM SET app.api_key = 'K1';\n"
+                                    "SELECT purge_all();\n"
+                                    "SELECT setval('users_id_seq', 1);\n"
+                                    "SELECT * INTO copied FROM users;\n",
+                                    NULL));
+
+    (void)state;
+    assert_told(world_told(report),
+                "HIGH review modified ALTER SYSTEM SET password_encryption 2_a.sql#ALTER SYSTEM "
+                "SET password_encryption: ALTER SYSTEM SET password_encryption = md5 [weakens "
+                "server-wide]\n"
+                "MEDIUM review modified ALTER SYSTEM SET work_mem 2_a.sql#ALTER SYSTEM SET "
+                "work_mem: ALTER SYSTEM SET work_mem = 4MB [server-wide]\n"
+                "CRITICAL review modified ALTER SYSTEM SET app.api_key 2_a.sql#ALTER SYSTEM SET "
+                "app.api_key: ALTER SYSTEM SET app.api_key [credential server-wide]\n"
+                "MEDIUM review modified SELECT purge_all: SELECT [opaque]\n"
+                "LOW none modified SELECT setval: SELECT [numbers]\n"
+                "LOW none added SELECT INTO copied: SELECT INTO [creates]\n");
+    world_end(&world);
+}
+
 static void a_right_that_everybody_has_anyway_is_not_wide(void **state)
 {
     struct database_world world;
@@ -411,6 +441,7 @@ int main(void)
         cmocka_unit_test(the_way_back_must_bring_back_just_that),
         cmocka_unit_test(rights_and_passwords_are_told),
         cmocka_unit_test(what_stays_open_or_is_set_for_all_is_told),
+        cmocka_unit_test(a_setting_of_the_server_is_told_with_its_value),
         cmocka_unit_test(a_password_that_is_written_in_the_clear_is_told),
         cmocka_unit_test(a_right_that_everybody_has_anyway_is_not_wide),
         cmocka_unit_test(a_type_is_judged_by_the_one_before_it),

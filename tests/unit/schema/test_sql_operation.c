@@ -385,7 +385,7 @@ static void what_is_set_for_the_whole_server_is_told(void **state)
     assert_told(statement_told("mysql", "SET GLOBAL max_connections = 5"),
                 "SET GLOBAL max_connections !server-wide\n");
     assert_told(statement_told("mysql", "SET @@GLOBAL.local_infile = 1"),
-                "SET GLOBAL local_infile !server-wide\n");
+                "SET GLOBAL local_infile !server-wide !weakens\n");
     assert_told(statement_told("mysql", "SET NAMES utf8mb4, PERSIST max_connections = 5"),
                 "SET PERSIST max_connections !server-wide\n");
     assert_told(statement_told("mysql", "SET GLOBAL sql_mode = ''"),
@@ -441,7 +441,7 @@ static void what_is_no_statement_is_told_as_not_understood(void **state)
         assert_told(statement_told(dialects[i], "ALTER TABEL x ADD y int"), "ALTER !unread\n");
         assert_told(statement_told(dialects[i], ".read more.sql"), ". !unread\n");
         assert_told(statement_told(dialects[i], "${everything}"), "${everything} !unread\n");
-        assert_told(statement_told(dialects[i], "(SELECT 1)"), "(\n");
+        assert_told(statement_told(dialects[i], "(SELECT 1)"), "SELECT\n");
         assert_told(statement_told(dialects[i], "RELEASE SAVEPOINT a"), "RELEASE\n");
     }
     assert_told(statement_told("mysql", "PRAGMA x"), "PRAGMA !unread\n");
