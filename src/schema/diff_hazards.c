@@ -45,6 +45,8 @@ enum hazard {
     UNLOGGED,
     COLLATION,
     PARTITIONING,
+    ENGINE_UNSAFE,
+    ENGINE_CHANGE,
     HAZARDS
 };
 
@@ -94,6 +96,8 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [UNLOGGED] = { "unlogged", DATA, "after a crash the table is empty" },
     [COLLATION] = { "collation", LOCK, "values sort and compare in another order: indexes on the column are built again" },
     [PARTITIONING] = { "partitioning", DATA | LOCK, "a table cannot become partitioned, or be so by another key: it has to be made again and its rows copied" },
+    [ENGINE_UNSAFE] = { "engine-without-transactions", BREAKING | DATA | LOCK, "the new engine has no transactions and no foreign keys: what is rolled back stays, the foreign keys are gone or make it fail, and a crash may lose rows" },
+    [ENGINE_CHANGE] = { "engine", LOCK, "the whole table is written again by another engine, and nobody can write to it meanwhile" },
 };
 /* clang-format on */
 
@@ -308,6 +312,22 @@ static void of_changed_domain(struct vector *found, const struct schema_change *
         add(found, DOMAIN_NOT_NULL);
 }
 
+/* Of engines that no statement names, the server's own has transactions. */
+static bool has_transactions(const char *engine)
+{
+    static const char *const engines[] = { "InnoDB", "ndbcluster", "ROCKSDB", "TokuDB" };
+    for (size_t i = 0; engine != NULL && i < sizeof(engines) / sizeof(engines[0]); i++)
+        if (strcasecmp(engine, engines[i]) == 0)
+            return true;
+    return engine == NULL;
+}
+
+bool diff_engine_loses(const struct schema_change *change)
+{
+    const struct schema_property_change *engine = schema_change_of(change, SCHEMA_ENGINE);
+    return engine && has_transactions(engine->previous) && !has_transactions(engine->current);
+}
+
 static void of_changed_table(struct vector *found, const struct schema_diff *diff,
                              const struct schema_change *change)
 {
@@ -323,6 +343,10 @@ static void of_changed_table(struct vector *found, const struct schema_diff *dif
         add(found, UNLOGGED);
     if (schema_change_of(change, SCHEMA_PARTITION_KEY))
         add(found, PARTITIONING);
+    if (diff_engine_loses(change))
+        add(found, ENGINE_UNSAFE);
+    else if (schema_change_of(change, SCHEMA_ENGINE))
+        add(found, ENGINE_CHANGE);
     if (schema_change_of(change, SCHEMA_CHARACTER_SET) &&
         diff_table_set_narrows(diff, change->previous, change->current))
         add(found, NARROW_SET);

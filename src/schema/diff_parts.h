@@ -25,6 +25,8 @@ unsigned diff_type_effects(enum schema_dialect dialect, const char *from, const 
  * may need more bytes than the new type has. */
 bool diff_is_of_characters(const struct schema_object *column);
 bool diff_set_narrows(const struct schema_object *previous, const struct schema_object *current);
+/* Whether a table had transactions and foreign keys, and has them no more. */
+bool diff_engine_loses(const struct schema_change *change);
 bool diff_table_set_narrows(const struct schema_diff *diff, const struct schema_object *previous,
                             const struct schema_object *current);
 bool diff_text_overflows(const struct schema_object *previous, const struct schema_object *current);

@@ -9,6 +9,8 @@
 
 #define LOSES_BY_SET "characters that the new character set does not have"
 #define LOSES_COLUMN "the column's values"
+#define LOSES_BY_ENGINE                                                                            \
+    "transactions and foreign keys, which the new engine does not have; a crash may lose rows"
 
 struct altering {
     struct sync_script *script;
@@ -268,6 +270,19 @@ static void convert(struct altering *work, const struct schema_change *change)
     write_statement(&aside);
 }
 
+static void change_engine(struct altering *work, const struct schema_change *change,
+                          const char *engine)
+{
+    struct altering aside = set_aside(work);
+    bool loses = diff_engine_loses(change);
+    struct altering *to = loses && !work->script->destructive ? &aside : work;
+
+    if (loses)
+        lose(to, LOSES_BY_ENGINE);
+    add(to, "ENGINE=", sync_mysql_word(work->script, engine));
+    write_statement(&aside);
+}
+
 static void alter_options(struct altering *work, const struct schema_change *change)
 {
     const struct schema_object *table = work->current;
@@ -279,7 +294,7 @@ static void alter_options(struct altering *work, const struct schema_change *cha
         schema_change_of(change, SCHEMA_COLLATION))
         convert(work, change);
     if (schema_change_of(change, SCHEMA_ENGINE) && engine != NULL)
-        add(work, "ENGINE=", sync_mysql_word(work->script, engine));
+        change_engine(work, change, engine);
     if (schema_change_of(change, SCHEMA_COMMENT))
         add(work, "COMMENT=", sync_mysql_literal(work->script, schema_get(table, SCHEMA_COMMENT)));
     for (size_t i = 0; schema_change_of(change, SCHEMA_OPTIONS) && i < count; i++)

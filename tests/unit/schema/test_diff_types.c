@@ -9,6 +9,7 @@
 
 #include <pilab/base/strbuf.h>
 #include <pilab/schema/diff.h>
+#include <pilab/schema/sync.h>
 
 static struct schema *of_one_column(enum schema_dialect dialect, const char *type)
 {
@@ -244,6 +245,44 @@ static void characters_that_a_set_does_not_have_are_lost(void **state)
     }
 }
 
+/* clang-format off */
+static const struct engine_row {
+    const char *engine, *to, *hazard, *script;
+} engine_rows[] = {
+    {"InnoDB", "MyISAM",    "engine-without-transactions", "\n-- destroys: transactions and foreign keys, "},
+    {NULL,     "MEMORY",    "engine-without-transactions", "\n-- destroys: transactions and foreign keys, "},
+    {"InnoDB", "BLACKHOLE", "engine-without-transactions", "\n--     ENGINE=BLACKHOLE"},
+    {"MyISAM", "InnoDB",    "engine",                      "\n    ENGINE=InnoDB"},
+    {"MyISAM", "Aria",      "engine",                      "\n    ENGINE=Aria"},
+};
+/* clang-format on */
+
+static void an_engine_without_transactions_loses_them(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof engine_rows / sizeof *engine_rows; i++) {
+        const struct engine_row *row = &engine_rows[i];
+        struct schema *previous = of_one_column(SCHEMA_MYSQL, "int");
+        struct schema *current = of_one_column(SCHEMA_MYSQL, "int");
+        struct schema_diff *diff;
+        struct schema_sync *sync;
+        bool loses = row->hazard[6] != '\0';
+        schema_set(previous, previous->first, SCHEMA_ENGINE, row->engine);
+        schema_set(current, current->first, SCHEMA_ENGINE, row->to);
+        diff = schema_compare(previous, current, NULL);
+        sync = schema_sync(diff, NULL);
+        assert_int_equal(diff->changes[0].hazard_count, 1);
+        assert_string_equal(diff->changes[0].hazards[0].id, row->hazard);
+        assert_int_equal(!(diff->risks & SCHEMA_RISK_BREAKING), !loses);
+        assert_int_equal(sync->destructive_count, loses);
+        assert_non_null(strstr(sync->script, row->script));
+        schema_sync_free(&sync);
+        schema_diff_free(&diff);
+        schema_free(&previous);
+        schema_free(&current);
+    }
+}
+
 /* A word of one database's SQL is none of another's. */
 static void hazards_are_told_in_the_words_of_the_dialect(void **state)
 {
@@ -282,6 +321,7 @@ int main(void)
         cmocka_unit_test(types_of_mysql_are_told_by_what_they_hold),
         cmocka_unit_test(types_of_sqlite_are_told_by_their_affinity),
         cmocka_unit_test(characters_that_a_set_does_not_have_are_lost),
+        cmocka_unit_test(an_engine_without_transactions_loses_them),
         cmocka_unit_test(hazards_are_told_in_the_words_of_the_dialect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
