@@ -121,13 +121,20 @@ static enum change_detail detail_of(const struct sql_operation *operation,
     return operation->kind == SQL_RENAME ? DETAIL_RENAMED : DETAIL_NONE;
 }
 
+/* Whether what a change names is a part of its object, and no owner, schema, engine or place. */
+static bool names_part(const struct sql_change *change)
+{
+    return change->name != NULL && change->action != SQL_CHANGE_OWNER &&
+           change->action != SQL_CHANGE_STORAGE && change->action != SQL_MOVE_OBJECT;
+}
+
 /* "users.email"; of a statement without an object its file and what it is. */
 static const char *path_of(struct arena *arena, const struct migration *migration,
                            const struct sql_operation *operation, const struct sql_change *change)
 {
     if (operation->object == NULL)
         return arena_printf(arena, "%s#%s", migration->file, operation->words);
-    if (change != NULL && change->name != NULL)
+    if (change != NULL && names_part(change))
         return arena_printf(arena, "%s.%s", operation->object, change->name);
     return operation->object;
 }

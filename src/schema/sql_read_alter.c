@@ -258,6 +258,8 @@ static const struct change_word {
     { "SET LOGGED",                  SQL_CHANGE_STORAGE     },
     { "SET UNLOGGED",                SQL_CHANGE_STORAGE     },
     { "SET ACCESS METHOD",           SQL_CHANGE_STORAGE     },
+    { "CONVERT TO CHARACTER SET",    SQL_CHANGE_STORAGE     },
+    { "CONVERT TO CHARSET",          SQL_CHANGE_STORAGE     },
     { "CONVERT TO",                  SQL_CHANGE_STORAGE     },
     { "ENGINE",                      SQL_CHANGE_STORAGE     },
     { "FORCE",                       SQL_CHANGE_OPTION      },
@@ -294,9 +296,71 @@ static const char *option_words(const struct sql_cursor *cursor, size_t from, si
     return end > from ? sql_source(cursor, from, end) : "SET";
 }
 
+/* OPTIONS (SET user 'u', password 'x') of a server or a mapping: which, and never what. */
+static const char *listed_options(const struct sql_cursor *cursor, struct sql_cursor *inner)
+{
+    struct strbuf words = STRBUF_INIT;
+    struct sql_cursor item;
+    const char *result;
+
+    strbuf_add(&words, "OPTIONS (");
+    for (size_t count = 0; sql_take_item(inner, &item); count++) {
+        const char *verb = sql_at_word(&item, "SET")    ? "SET "
+                           : sql_at_word(&item, "ADD")  ? "ADD "
+                           : sql_at_word(&item, "DROP") ? "DROP "
+                                                        : "";
+        const char *name;
+
+        item.at += *verb != '\0';
+        name = sql_take_part(&item);
+        strbuf_printf(&words, "%s%s%s", count > 0 ? ", " : "", verb, name != NULL ? name : "?");
+    }
+    strbuf_add_char(&words, ')');
+    result = strbuf_to_arena(&words, cursor->arena);
+    strbuf_release(&words);
+    return result;
+}
+
+/* Rows go from one table to the other, and back. */
+static void read_exchange(struct sql_cursor *cursor, struct sql_change *change)
+{
+    const char *partition = sql_take_part(cursor), *table;
+
+    while (!sql_at_end(cursor) && !sql_take_words(cursor, "WITH TABLE"))
+        sql_skip(cursor);
+    table = sql_take_name(cursor);
+    if (partition != NULL && table != NULL)
+        change->words =
+            arena_printf(cursor->arena, "EXCHANGE PARTITION %s WITH TABLE %s", partition, table);
+    change->seen = SQL_CHANGES_DATA;
+    change->seen_why = "the rows of a partition and of a table change places";
+}
+
+/* What is more than a word and a name; false: it is none of it. */
+static bool read_longer(const struct reading *reading)
+{
+    struct sql_cursor *cursor = reading->cursor, ahead = *cursor, inner;
+
+    if (sql_take_words(cursor, "EXCHANGE PARTITION")) {
+        read_exchange(cursor, add_change(reading, SQL_CHANGE_OPTION, "EXCHANGE PARTITION"));
+        return true;
+    }
+    if (sql_take_word(&ahead, "OPTIONS") && sql_take_bracket(&ahead, &inner)) {
+        struct sql_change *change = add_change(reading, SQL_CHANGE_OPTION, NULL);
+
+        *cursor = ahead;
+        change->words = listed_options(cursor, &inner);
+        return true;
+    }
+    return false;
+}
+
 static void read_other(const struct reading *reading)
 {
     struct sql_cursor *cursor = reading->cursor;
+
+    if (read_longer(reading))
+        return;
 
     for (size_t i = 0; i < sizeof change_words / sizeof *change_words; i++) {
         struct sql_change *change;
@@ -315,6 +379,11 @@ static void read_other(const struct reading *reading)
 
         sql_skip_to_comma(cursor);
         change->words = option_words(cursor, from, cursor->at);
+        if (sql_token_is(&cursor->tokens[from], "DISABLE") && from + 1 < cursor->at &&
+            sql_token_is(&cursor->tokens[from + 1], "RULE")) {
+            change->seen = SQL_UNCHECKED;
+            change->seen_why = "a rule does not act on what is written from then on";
+        }
     }
 }
 

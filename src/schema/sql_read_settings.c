@@ -384,11 +384,10 @@ static bool is_of_triggers(const struct sql_change *change, const char *what)
 }
 
 /* All, or one that says what it is for. */
-static bool is_guard(const struct sql_change *change)
+static bool is_guard(const char *which)
 {
     static const char *const signs[] = { "audit", "log",     "histor",   "mask",
                                          "secur", "protect", "prevent_", "guard" };
-    const char *which = last_word(change->words);
 
     if (strcasecmp(which, "ALL") == 0 || strcasecmp(which, "USER") == 0 ||
         strcasecmp(which, "TRIGGERS") == 0) /* Oracle: DISABLE ALL TRIGGERS */
@@ -449,6 +448,60 @@ static bool is_logged_again(const struct sql_operation *later, size_t count,
     return false;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcasecmp(a, b) == 0;
+}
+
+/* A trigger that is made again, as one is whose body changes, or whose table goes as well. */
+static bool is_made_again(const struct sql_operation *later, size_t count,
+                          const struct sql_operation *operation)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (later[i].kind == SQL_CREATE && later[i].object_kind == operation->object_kind &&
+            is_same(later[i].object, operation->object))
+            return true;
+        if (later[i].kind == SQL_DROP && later[i].object_kind == SQL_TABLE &&
+            is_same(later[i].object, operation->table))
+            return true;
+    }
+    return false;
+}
+
+static void find_dropped(struct sql_operation *operation, size_t count)
+{
+    if (operation->kind != SQL_DROP || operation->object == NULL ||
+        (operation->object_kind != SQL_TRIGGER && operation->object_kind != SQL_RULE) ||
+        is_made_again(operation + 1, count, operation))
+        return;
+    if (is_guard(operation->object))
+        sql_see(operation, SQL_UNGUARDED,
+                "a trigger is dropped: what it checks, writes down or keeps out is not any more");
+    sql_see(operation, SQL_UNCHECKED,
+            operation->object_kind == SQL_RULE
+                ? "a rule does not act on what is written from then on"
+                : "a trigger does not look at what is written from then on");
+}
+
+/* ALTER EVENT TRIGGER name DISABLE; Oracle's ALTER TRIGGER name DISABLE. */
+static void find_disabled(struct sql_operation *operation, size_t count)
+{
+    const struct sql_operation *later = operation + 1;
+    bool again = false;
+
+    if (operation->kind != SQL_ALTER || operation->object_kind != SQL_TRIGGER ||
+        operation->change_count == 0 || strcasecmp(operation->changes[0].words, "DISABLE") != 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        again |= later[i].kind == SQL_ALTER && is_same(later[i].object, operation->object) &&
+                 later[i].change_count > 0 &&
+                 strncasecmp(later[i].changes[0].words, "ENABLE", 6) == 0;
+    operation->changes[0].off = again ? SQL_OFF_A_WHILE
+                                : operation->object && is_guard(operation->object)
+                                    ? SQL_OFF_GUARD
+                                    : SQL_OFF_FOR_GOOD;
+}
+
 void sql_find_restored(struct sql_operation *operations, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -461,9 +514,11 @@ void sql_find_restored(struct sql_operation *operations, size_t count)
             if (!is_of_triggers(change, "DISABLE "))
                 continue;
             change->off = is_switched_on(later, count - i - 1, operation, change) ? SQL_OFF_A_WHILE
-                          : is_guard(change)                                      ? SQL_OFF_GUARD
-                                             : SQL_OFF_FOR_GOOD;
+                          : is_guard(last_word(change->words))                    ? SQL_OFF_GUARD
+                                                               : SQL_OFF_FOR_GOOD;
         }
+        find_dropped(operation, count - i - 1);
+        find_disabled(operation, count - i - 1);
         if (is_logged_again(later, count - i - 1, operation)) {
             operation->seen &= ~(unsigned)SQL_NO_RESTORE;
             operation->seen_why = NULL;

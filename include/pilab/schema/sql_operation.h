@@ -216,7 +216,6 @@ struct sql_operation {
                              NULL: it is */
     unsigned seen;        /* marks that its words alone tell the reader, and the sentence of them */
     const char *seen_why; /* NULL where there is none */
-    enum sql_off off;     /* set with the marks: of a trigger that is dropped */
     unsigned marks;
     const char *why;
     const char *no_way_back; /* set with the marks, of what loses data: why its migration's way back

@@ -149,6 +149,29 @@ static void a_password_that_is_written_in_the_clear_is_told(void **state)
 
 /* PostgreSQL gives everybody the use of the schema public and of functions; what it keeps back of
  * its own, and what is more than one thing, is told. */
+/* An owner, an engine, a place are no parts of the table. */
+static void what_a_table_gets_is_not_called_a_part_of_it(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                      migrations_of("postgresql", USERS, "2_a.sql",
+                                    "ALTER TABLE users OWNER TO bob;\n"
+                                    "ALTER TABLE users SET TABLESPACE slow;\n"
+                                    "ALTER TABLE users SET SCHEMA app;\n"
+                                    "ALTER TABLE users ADD note text;\n",
+                                    NULL));
+
+    (void)state;
+    assert_told(world_told(report),
+                "MEDIUM review modified ALTER TABLE users: OWNER TO bob [rights alters]\n"
+                "HIGH review modified ALTER TABLE users: SET TABLESPACE slow [rewrites locks "
+                "alters]\n"
+                "HIGH review modified ALTER TABLE users: SET SCHEMA app [breaks alters]\n"
+                "MEDIUM none added ALTER TABLE users.note: ADD COLUMN note text [alters]\n");
+    world_end(&world);
+}
+
 /* What is told of a setting is what it is set to, and how passwords are stored is no password. */
 static void a_setting_of_the_server_is_told_with_its_value(void **state)
 {
@@ -441,6 +464,7 @@ int main(void)
         cmocka_unit_test(the_way_back_must_bring_back_just_that),
         cmocka_unit_test(rights_and_passwords_are_told),
         cmocka_unit_test(what_stays_open_or_is_set_for_all_is_told),
+        cmocka_unit_test(what_a_table_gets_is_not_called_a_part_of_it),
         cmocka_unit_test(a_setting_of_the_server_is_told_with_its_value),
         cmocka_unit_test(a_password_that_is_written_in_the_clear_is_told),
         cmocka_unit_test(a_right_that_everybody_has_anyway_is_not_wide),

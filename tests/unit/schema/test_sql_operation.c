@@ -240,6 +240,35 @@ static void the_words_of_an_option_hold_no_value(void **state)
                 "ALTER TABLE t\n  CONNECTION\n");
     assert_told(statement_told("oracle", "ALTER USER u IDENTIFIED BY x"),
                 "ALTER USER u !rights\n  IDENTIFIED BY !rights\n");
+    assert_told(statement_told("postgresql", "ALTER SERVER s OPTIONS (SET host 'h', ADD password "
+                                             "'x', DROP user)"),
+                "ALTER SERVER s\n  OPTIONS (SET host, ADD password, DROP user)\n");
+    assert_told(statement_told("mysql", "ALTER TABLE t EXCHANGE PARTITION p WITH TABLE z"),
+                "ALTER TABLE t !changes-data\n  EXCHANGE PARTITION p WITH TABLE z !changes-data\n");
+    assert_told(statement_told("mysql", "ALTER TABLE t CONVERT TO CHARACTER SET latin1"),
+                "ALTER TABLE t !locks !rewrites\n"
+                "  CONVERT TO CHARACTER SET latin1 !locks !rewrites\n");
+}
+
+static void triggers_and_rules_that_go_are_told(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "DROP TRIGGER t ON u"),
+                "DROP TRIGGER t on u !unchecked\n");
+    assert_told(statement_told("postgresql", "DROP TRIGGER audit_u ON u"),
+                "DROP TRIGGER audit_u on u !unchecked !unguarded\n");
+    assert_told(statement_told("postgresql", "DROP TRIGGER IF EXISTS t ON u; CREATE TRIGGER t "
+                                             "AFTER INSERT ON u EXECUTE FUNCTION f()"),
+                "DROP TRIGGER t on u\nCREATE TRIGGER t on u\n");
+    assert_told(statement_told("postgresql", "DROP TRIGGER t ON u; DROP TABLE u"),
+                "DROP TRIGGER t on u\nDROP TABLE u !loses-data !breaks\n");
+    assert_told(statement_told("mysql", "DROP TRIGGER t"), "DROP TRIGGER t !unchecked\n");
+    assert_told(statement_told("postgresql", "ALTER EVENT TRIGGER e DISABLE"),
+                "ALTER EVENT TRIGGER e !unchecked\n  DISABLE !unchecked\n");
+    assert_told(statement_told("postgresql", "ALTER EVENT TRIGGER e ENABLE"),
+                "ALTER EVENT TRIGGER e\n  ENABLE\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE u DISABLE RULE r"),
+                "ALTER TABLE u !unchecked\n  DISABLE RULE r !unchecked\n");
 }
 
 static void who_may_do_nearly_all_is_told(void **state)
@@ -477,6 +506,7 @@ int main(void)
         cmocka_unit_test(what_is_new_is_not_a_table_of_its_name),
         cmocka_unit_test(data_and_rights_are_told),
         cmocka_unit_test(the_words_of_an_option_hold_no_value),
+        cmocka_unit_test(triggers_and_rules_that_go_are_told),
         cmocka_unit_test(who_may_do_nearly_all_is_told),
         cmocka_unit_test(roles_are_called_by_their_names),
         cmocka_unit_test(checks_that_are_switched_off_are_told),
