@@ -96,13 +96,23 @@ const char *note_words_whole(const struct note_item *item)
     return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
 }
 
+/* What a statement is that is about no object of the database. */
+static const char *about_no_object(const char *words)
+{
+    if (strcmp(words, "DO") == 0)
+        return "a block of code";
+    if (strncmp(words, "SET ", 4) == 0 || strncmp(words, "ALTER SYSTEM", 12) == 0)
+        return "a setting";
+    return "a statement that names nothing";
+}
+
 const char *note_words_key(const struct note_item *item)
 {
     const char *key = item->key ? item->key : item->path;
 
     if (item->type != DRIFT_DATABASE || !item->category || strcmp(key, item->category) != 0)
         return key;
-    return strcmp(item->category, "DO") == 0 ? "a block of code" : "a statement that names nothing";
+    return about_no_object(item->category);
 }
 
 bool note_words_repeats(const struct note_item *item)
