@@ -7,6 +7,8 @@
 
 #define OFF "false no off 0 none disable disabled"
 #define ON  "true yes on 1 enable enabled"
+/* Also where what was on gives way to nothing, which takes it from a chart's defaults too. */
+#define AWAY OFF " null"
 
 /* What stands above `enabled`, `required`, ... where Helm nests. */
 #define ACCESS                                                                                     \
@@ -23,7 +25,10 @@ static const struct rule rows[] = {
              "DB_URL *_DB_URL *datasource.url *_DATASOURCE_URL API_KEY *_API_KEY "
              "*apiKey SECRET_KEY *_SECRET_KEY *secretKey AUTH_* *_AUTH_* !*existing* "
              "!*_{LOG_LEVEL,LOG_FORMAT,CACHE_TTL,CACHE_SIZE,POOL_SIZE,WORKERS,THREADS} "
-             "!*_TIMEOUT{,_MS,_SEC,_SECS,_SECONDS}",
+             "!*_TIMEOUT{,_MS,_SEC,_SECS,_SECONDS} "
+             "!*_{TITLE,LABEL,TEXT,CAPTION,MESSAGE,DESCRIPTION,PLACEHOLDER,BANNER,FOOTER,LOGO,"
+             "ICON,THEME,COLOR,COLOUR,STYLE,LOCALE,LANGUAGE,LANG,PAGE_SIZE} "
+             "!*_{HOST,HOSTS,HOSTNAME,PORT,REPLICAS,NAMESPACE,SERVICE_NAME}",
       .severity = SEVERITY_CRITICAL,
       .security = true,
       .sentence = "guards or opens access: make sure that both ends agree" },
@@ -121,7 +126,7 @@ static const struct rule rows[] = {
       .type = DRIFT_CONFIG,
       .path = "**.{" ACCESS "}.{enabled,enable,required,require,enforced,enforce,mandatory}",
       .previous = ON,
-      .current = OFF,
+      .current = AWAY,
       .change_types = MODIFIED,
       .severity = SEVERITY_CRITICAL,
       .security = true,
@@ -132,7 +137,7 @@ static const struct rule rows[] = {
              "*{MFA,2FA,OTP,SSO,OIDC}*{ENABLED,ENABLE,REQUIRED,ENFORCED} "
              "*{REQUIRE,ENFORCE,ENABLE}*{MFA,2FA} !*AUTHOR !*AUTHORS* !*DISABLE*",
       .previous = ON,
-      .current = OFF,
+      .current = AWAY,
       .change_types = MODIFIED,
       .severity = SEVERITY_CRITICAL,
       .security = true,
@@ -154,7 +159,7 @@ static const struct rule rows[] = {
               "audit_log*,networkPolicy,networkPolicies,podSecurity*,signatureVerification}."
               "{enabled,enable,required,enforced,enforce}",
       .previous = ON,
-      .current = OFF,
+      .current = AWAY,
       .change_types = MODIFIED,
       .severity = SEVERITY_HIGH,
       .security = true,
@@ -164,7 +169,7 @@ static const struct rule rows[] = {
       .key = "*{ENCRYPT,CSRF,XSRF,WAF,FIREWALL,CAPTCHA,AUDIT}*{ENABLED,ENABLE,REQUIRED,ENFORCED} "
              "{REQUIRE,ENFORCE,ENABLE}*{ENCRYPT,CSRF,XSRF,WAF,CAPTCHA,AUDIT}* !*DISABLE*",
       .previous = ON,
-      .current = OFF,
+      .current = AWAY,
       .change_types = MODIFIED,
       .severity = SEVERITY_HIGH,
       .security = true,
@@ -181,7 +186,7 @@ static const struct rule rows[] = {
     { .id = "config.tls-off",
       .type = DRIFT_CONFIG,
       .path = "**.{tls,mtls,ssl,https}.{enabled,enable}",
-      .current = OFF,
+      .current = AWAY,
       .change_types = MODIFIED,
       .severity = SEVERITY_HIGH,
       .security = true,
@@ -189,13 +194,35 @@ static const struct rule rows[] = {
     { .id = "config.encryption-off",
       .type = DRIFT_CONFIG,
       .key = "*TLS_ENABLED *SSL_ENABLED *tlsEnabled *sslEnabled *USE_TLS *USE_SSL "
-             "*useTls *useSsl *HTTPS_ONLY *FORCE_SSL *FORCE_HTTPS *COOKIE_SECURE "
+             "*useTls *useSsl *HTTPS_ONLY *FORCE_SSL *FORCE_HTTPS *httpsRedirect "
+             "*https_redirect *sslRedirect *ssl_redirect *COOKIE_SECURE "
              "*SECURE_COOKIE* *cookieSecure *SSLMODE *SSL_MODE tls mtls ssl https",
       .current = "false no off 0 disable disabled none allow prefer",
       .change_types = MODIFIED,
       .severity = SEVERITY_HIGH,
       .security = true,
       .sentence = "encryption on the way is switched off" },
+    { .id = "config.guard-gone",
+      .type = DRIFT_CONFIG,
+      .path = "**.{{" ACCESS ",tls,mtls,ssl,*encrypt*,csrf,xsrf,waf,firewall,rateLimit*,"
+              "networkPolicy,networkPolicies,podSecurity*}."
+              "{enabled,enable,required,require,enforced,enforce},runAsNonRoot,"
+              "readOnlyRootFilesystem}",
+      .previous = ON,
+      .change_types = DELETED,
+      .severity = SEVERITY_MEDIUM,
+      .security = true,
+      .sentence = "a protection that was switched on is not set any more: its default counts" },
+    { .id = "config.policy-gone",
+      .type = DRIFT_CONFIG,
+      .key = "kind",
+      .previous = "NetworkPolicy CiliumNetworkPolicy PodSecurityPolicy AuthorizationPolicy "
+                  "PeerAuthentication ValidatingWebhookConfiguration "
+                  "ValidatingAdmissionPolicy{,Binding}",
+      .change_types = DELETED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "an object that keeps others out goes away" },
     { .id = "config.privilege",
       .type = DRIFT_CONFIG,
       .key = "privileged allowPrivilegeEscalation hostNetwork hostPID hostIPC",
@@ -213,6 +240,115 @@ static const struct rule rows[] = {
       .severity = SEVERITY_HIGH,
       .security = true,
       .sentence = "a protection of the container is switched off" },
+    { .id = "config.root",
+      .type = DRIFT_CONFIG,
+      .key = "runAsUser",
+      .current = "0",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "it runs as root, and so does whoever breaks into it" },
+    { .id = "config.capability",
+      .type = DRIFT_CONFIG,
+      .path = "**.{capabilities.add,cap_add}{,.*}",
+      .current = "{CAP_,}{ALL,SYS_ADMIN,SYS_PTRACE,SYS_MODULE,SYS_RAWIO,SYS_BOOT,NET_ADMIN,"
+                 "DAC_READ_SEARCH,MAC_ADMIN,MAC_OVERRIDE,BPF,PERFMON}",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "the container may do more on its host" },
+    { .id = "config.host-path",
+      .type = DRIFT_CONFIG,
+      .path = "**.{hostPath.path,hostPath,volumes,volumes.*,volumes.**.source}",
+      .current = "/ /etc /etc/* /root /root/* /home /boot /dev /run /var /var/run /var/lib "
+                 "/var/lib/kubelet* /var/lib/docker* /:/* /etc:/* /root:/* *docker.sock{,:*} "
+                 "*containerd.sock{,:*} *crio.sock{,:*} !/etc/localtime* !/etc/timezone* "
+                 "!/etc/ssl* !/etc/machine-id* !/etc/{hosts,hostname,resolv.conf}{,:*}",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "it gets at files, or at the containers, of its host" },
+    { .id = "config.rights-all",
+      .type = DRIFT_CONFIG,
+      .path = "**.rules.**.{verbs,resources}{,.*}",
+      .current = "\\*",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "a right to everything: is less not enough?" },
+    { .id = "config.rights-admin",
+      .type = DRIFT_CONFIG,
+      .path = "**.roleRef.name",
+      .current = "cluster-admin",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "whoever it names may do everything in the cluster" },
+    { .id = "config.rights-everybody",
+      .type = DRIFT_CONFIG,
+      .path = "**.subjects.**.name",
+      .current = "system:unauthenticated system:anonymous system:authenticated",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_CRITICAL,
+      .security = true,
+      .sentence = "a right is given to everybody" },
+    { .id = "config.tls-version",
+      .type = DRIFT_CONFIG,
+      .key = "*TLS*MIN* *MIN*TLS* *SSL*MIN* *MIN*SSL* minVersion min_version "
+             "*minProtocolVersion *TLS_VERSION* *tlsVersion* *SSL*PROTOCOL* *TLS*PROTOCOL*",
+      .current = "1.0 1.1 10 11 {TLS,SSL,VersionTLS}{,v,_,v_,V,_V,_v}{1,1.0,1.1,1_0,1_1,10,11,2,3} "
+                 "!TLS{,v}{2,3}",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "versions of TLS are taken that are broken" },
+    { .id = "config.access-none",
+      .type = DRIFT_CONFIG,
+      .path = "**.{{" ACCESS "}.{mode,type,method,strategy,provider,kind},"
+              "{auth,*_auth,authentication,*_authentication}{Mode,Type,Method,_mode,_type,_method}}",
+      .previous = "* !none !off !false !disabled !disable !null !no !\"\"",
+      .current = "none off false disabled disable null no anonymous noauth no-auth no_auth",
+      .change_types = MODIFIED,
+      .severity = SEVERITY_CRITICAL,
+      .security = true,
+      .sentence = "who calls need not say any more who it is, or say it once less" },
+    { .id = "config.unencrypted-address",
+      .type = DRIFT_CONFIG,
+      .previous = "https://* wss://* ldaps://* rediss://* amqps://* mqtts://* ftps://*",
+      .current = "http://* ws://* ldap://* redis://* amqp://* mqtt://* ftp://* "
+                 "!*://localhost* !*://127.* !*://\\[::1]*",
+      .change_types = MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "what goes there is not encrypted any more" },
+    { .id = "config.redirect-off",
+      .type = DRIFT_CONFIG,
+      .key = "*ssl-redirect",
+      .current = OFF,
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_MEDIUM,
+      .security = true,
+      .sentence = "who comes without encryption is let in" },
+    { .id = "config.everybody",
+      .type = DRIFT_CONFIG,
+      .path = "**.{*whitelist*,*allowlist*,*allow*{cidr,ip,ips,range}*,*source-range*,"
+              "*sourceRange*,*source_range*,authorized*{Networks,Ranges,_networks,_ranges},"
+              "ingress.**.ipBlock.cidr,from.**.ipBlock.cidr}{,.*}",
+      .current = "*0.0.0.0/0* *::/0*",
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "it can be reached from everywhere" },
+    { .id = "config.reclaimed",
+      .type = DRIFT_CONFIG,
+      .key = "reclaimPolicy persistentVolumeReclaimPolicy volumeReclaimPolicy "
+             "*reclaim_policy whenDeleted",
+      .previous = "Retain",
+      .current = "Delete Recycle",
+      .change_types = MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .attention = ATTENTION_REVIEW,
+      .sentence = "what a volume holds is deleted from now on with the claim to it" },
     { .id = "config.container-rights",
       .type = DRIFT_CONFIG,
       .path = "**.{securityContext,podSecurityContext,containerSecurityContext}.**",
@@ -236,9 +372,9 @@ static const struct rule rows[] = {
       .sentence = "pages of any site may call it" },
     { .id = "config.exposed",
       .type = DRIFT_CONFIG,
-      .path = "**.service.type",
+      .path = "**.{service,svc,spec}.type",
       .current = "LoadBalancer NodePort",
-      .change_types = MODIFIED,
+      .change_types = ADDED | MODIFIED,
       .severity = SEVERITY_HIGH,
       .security = true,
       .sentence = "it can be reached from outside of the cluster" },

@@ -104,10 +104,20 @@ static void keys_that_guard_access_are_critical(void **state)
         "SECRET_KEY",        "AUTH_ISSUER",       "OIDC_AUTH_URL",   "databaseUrl",  "AUTH_MODE",
         "AUTH_MAX_ATTEMPTS", "AUTH_LOGIN_URL",    "AUTH_TIMEOUT_URL"
     };
-    static const char *const no[] = { "author",         "AUTHOR_NAME",   "existingSecretKey",
-                                      "API_KEY_FILE",   "OAUTH",         "authentication",
-                                      "AUTH_LOG_LEVEL", "AUTH_TIMEOUT",  "APP_AUTH_TIMEOUT_MS",
-                                      "AUTH_CACHE_TTL", "AUTH_POOL_SIZE" };
+    static const char *const no[] = { "author",
+                                      "AUTHOR_NAME",
+                                      "existingSecretKey",
+                                      "API_KEY_FILE",
+                                      "OAUTH",
+                                      "authentication",
+                                      "AUTH_LOG_LEVEL",
+                                      "AUTH_TIMEOUT",
+                                      "APP_AUTH_TIMEOUT_MS",
+                                      "AUTH_CACHE_TTL",
+                                      "AUTH_POOL_SIZE",
+                                      "AUTH_PAGE_TITLE",
+                                      "AUTH_SERVICE_HOST",
+                                      "SHOP_AUTH_PORT" };
 
     (void)state;
     assert_keys(yes, COUNT(yes), "config.access", true);
@@ -249,6 +259,69 @@ static void encryption_is_switched_off_only_where_it_was_on(void **state)
     assert_true(fires(&subject, "config.tls-off"));
     subject.change_type = CHANGE_TYPE_ADDED;
     assert_false(fires(&subject, "config.tls-off"));
+}
+
+/* Each of them alone; the other way round none is told. */
+static void values_that_open_doors_are_told_by_themselves(void **state)
+{
+    static const struct {
+        const char *path, *key, *previous, *current, *rule;
+        enum severity severity;
+    } rows[] = {
+        {"tls.minVersion",                                            "minVersion",                               "1.2",               "1.0",                     "config.tls-version",         SEVERITY_HIGH    },
+        { "TLS_MIN",                                                  "TLS_MIN_VERSION",                          "TLSv1.2",           "TLSv1.1",                 "config.tls-version",         SEVERITY_HIGH    },
+        { "auth.mode",                                                "mode",                                     "oidc",              "none",                    "config.access-none",         SEVERITY_CRITICAL},
+        { "web.authType",                                             "authType",                                 "basic",             "off",                     "config.access-none",         SEVERITY_CRITICAL},
+        { "a.reclaimPolicy",                                          "reclaimPolicy",                            "Retain",            "Delete",                  "config.reclaimed",
+         SEVERITY_HIGH                                                                                                                                                                                           },
+        { "up",                                                       "up",                                       "https://a.example", "http://a.example",        "config.unencrypted-address",
+         SEVERITY_HIGH                                                                                                                                                                                           },
+        { "i.ssl-redirect",                                           "nginx.ingress.kubernetes.io/ssl-redirect", "true",              "false",
+         "config.redirect-off",                                                                                                                                                                 SEVERITY_MEDIUM  },
+        { "i.\"nginx.ingress.kubernetes.io/whitelist-source-range\"", "x",                                        "10.0.0.0/8",
+         "0.0.0.0/0",                                                                                                                                             "config.everybody",           SEVERITY_HIGH    },
+        { "svc.loadBalancerSourceRanges.0",                           "loadBalancerSourceRanges",                 "10.0.0.0/8",        "0.0.0.0/0",
+         "config.everybody",                                                                                                                                                                    SEVERITY_HIGH    },
+        { "a.runAsUser",                                              "runAsUser",                                "1000",              "0",                       "config.root",                SEVERITY_HIGH    },
+        { "a.capabilities.add.0",                                     "add",                                      "CHOWN",             "SYS_ADMIN",               "config.capability",          SEVERITY_HIGH    },
+        { "r.rules.0.verbs.0",                                        "verbs",                                    "get",               "*",                       "config.rights-all",          SEVERITY_HIGH    },
+        { "r.rules.resources",                                        "resources",                                "pods",              "*",                       "config.rights-all",          SEVERITY_HIGH    },
+        { "roleRef.name",                                             "name",                                     "view",              "cluster-admin",           "config.rights-admin",        SEVERITY_HIGH    },
+        { "subjects.a.name",                                          "name",                                     "a",                 "system:anonymous",        "config.rights-everybody",
+         SEVERITY_CRITICAL                                                                                                                                                                                       },
+        { "v.d.hostPath.path",                                        "path",                                     "/data",             "/run/docker.sock",        "config.host-path",
+         SEVERITY_HIGH                                                                                                                                                                                           },
+        { "s.volumes.0",                                              "volumes",                                  "/data:/data",       "/var/run/docker.sock:/x", "config.host-path",
+         SEVERITY_HIGH                                                                                                                                                                                           },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rule_subject subject = config(rows[i].key);
+
+        subject.path = rows[i].path;
+        subject.previous = rows[i].previous;
+        subject.current = rows[i].current;
+        if (!fires(&subject, rows[i].rule) || severity_of(&subject) != rows[i].severity)
+            fail_msg("%s: %s", rows[i].path, rows[i].rule);
+        subject.previous = rows[i].current;
+        subject.current = rows[i].previous;
+        assert_false(fires(&subject, rows[i].rule));
+    }
+}
+
+static void addresses_within_the_machine_need_no_encryption(void **state)
+{
+    struct rule_subject subject = config("up");
+
+    (void)state;
+    subject.previous = "https://a.example";
+    subject.current = "http://localhost:8080/a";
+    assert_false(fires(&subject, "config.unencrypted-address"));
+    subject.current = "http://[::1]/";
+    assert_false(fires(&subject, "config.unencrypted-address"));
+    subject.current = "http://b.example/a";
+    assert_true(fires(&subject, "config.unencrypted-address"));
 }
 
 static void what_runs_and_how_much_of_it_is_medium(void **state)
@@ -451,6 +524,8 @@ int main(void)
         cmocka_unit_test(protections_are_known_by_what_they_stand_below),
         cmocka_unit_test(certificates_are_told_by_what_the_key_stands_in),
         cmocka_unit_test(encryption_is_switched_off_only_where_it_was_on),
+        cmocka_unit_test(values_that_open_doors_are_told_by_themselves),
+        cmocka_unit_test(addresses_within_the_machine_need_no_encryption),
         cmocka_unit_test(what_runs_and_how_much_of_it_is_medium),
         cmocka_unit_test(a_volume_that_is_given_up_is_told),
         cmocka_unit_test(debugging_is_graver_in_production),
