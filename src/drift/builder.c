@@ -66,6 +66,7 @@ void report_builder_start(struct report_builder *builder, const struct drift_inp
     builder->rules = rule_set_new(input->rules, input->rule_count);
     builder->rule_hits = memory_array(rule_set_count(builder->rules), sizeof *builder->rule_hits);
     vector_init(&builder->fired, sizeof(const struct rule *));
+    vector_init(&builder->within, sizeof(struct within_hit));
     builder->expected = expected_set_new(input);
     builder->identities = map_new();
     builder->decided = input->decided_count > 0 ? map_new() : NULL;
@@ -123,6 +124,7 @@ struct drift_report *report_builder_finish(struct report_builder *builder)
     report->problems = settle(&builder->problems, arena, &report->problem_count);
     rule_set_free(&builder->rules);
     vector_release(&builder->fired);
+    vector_release(&builder->within);
     free(builder->rule_hits);
     expected_set_free(&builder->expected);
     secret_nodes_free(&builder->secrets);

@@ -55,12 +55,6 @@ static struct drift_item *add_item(const struct config_scan *scan, const struct 
                             name->service, name->path, name->key);
 }
 
-/* What a change is about, once its name is settled. */
-struct sides {
-    const struct node *previous, *current;
-    struct value_place place;
-};
-
 static bool is_masked_whole(const struct drift_value *value)
 {
     return value->masked && strncmp(value->text, MASK_TEXT, strlen(MASK_TEXT)) == 0;
@@ -69,7 +63,7 @@ static bool is_masked_whole(const struct drift_value *value)
 /* When one side is a secret as a whole, what stood in its place on the other is one as well, though
  * it may not look like it. */
 static unsigned show_sides(const struct config_scan *scan, struct drift_item *item,
-                           const struct sides *sides)
+                           const struct config_sides *sides)
 {
     struct report_builder *builder = scan->builder;
     struct value_place sealed = sides->place;
@@ -87,7 +81,7 @@ static unsigned show_sides(const struct config_scan *scan, struct drift_item *it
 }
 
 static void fill_item(const struct config_scan *scan, struct drift_item *item,
-                      const struct config_name *name, const struct sides *sides)
+                      const struct config_name *name, const struct config_sides *sides)
 {
     unsigned marks = show_sides(scan, item, sides);
 
@@ -98,6 +92,7 @@ static void fill_item(const struct config_scan *scan, struct drift_item *item,
     if (config_value_leads_nowhere(item->key, sides->previous, sides->current))
         marks |= MARK_NOWHERE;
     config_raise_attention(scan, item, name, sides->previous, sides->current);
+    config_look_within(scan, item, sides);
     builder_judge_marked(scan->builder, item, NULL, marks);
 }
 
@@ -105,9 +100,10 @@ static void add_change(const struct config_scan *scan, const struct tree_change 
 {
     struct arena *arena = scan->builder->arena;
     const struct config_name name = config_name_of(scan, change);
-    const struct sides sides = { .previous = config_value_node(change, change->previous),
-                                 .current = config_value_node(change, change->current),
-                                 .place = config_place_of(scan, change) };
+    const struct config_sides sides = { .previous = config_value_node(change, change->previous),
+                                        .current = config_value_node(change, change->current),
+                                        .place = config_place_of(scan, change),
+                                        .change = change };
     struct drift_item *item = add_item(scan, &name);
 
     item->change_type = change_types[change->kind];
@@ -135,7 +131,7 @@ static bool add_pair(const struct config_scan *scan, const struct tree_change *c
     struct config_name name = config_name_of(scan, change);
     struct config_pair before = { .value = "" }, after = { .value = "" };
     struct node before_node, after_node;
-    struct sides sides = { .place = config_place_of(scan, change) };
+    struct config_sides sides = { .place = config_place_of(scan, change) };
     struct drift_item *item;
 
     if (strcmp(name.category, "env") != 0 ||
@@ -174,7 +170,7 @@ static void add_document(const struct config_scan *scan, const struct document *
                                .file = document->name };
     const struct node *node = document->count == 1 ? document->roots[0] : &list;
     bool added = document == scan->config->current;
-    const struct sides sides = {
+    const struct config_sides sides = {
         .previous = added ? NULL : node,
         .current = added ? node : NULL,
         .place = { .place = scan->config->secrets ? PLACE_SEALED : PLACE_OPEN },
@@ -188,12 +184,13 @@ static void add_document(const struct config_scan *scan, const struct document *
     fill_item(scan, item, &name, &sides);
 }
 
-static void add_changes(const struct config_scan *scan)
+static void add_changes(struct config_scan *scan)
 {
     struct tree_diff *diff =
         tree_diff_documents(scan->config->previous, scan->config->current, NULL);
     bool *taken = memory_array(diff->count, sizeof *taken);
 
+    scan->diff = diff;
     for (size_t i = 0; i < diff->count; i++) {
         const struct tree_change *change = &diff->changes[i];
         const struct node *current = change->current;
@@ -213,6 +210,7 @@ static void add_changes(const struct config_scan *scan)
         }
     }
     free(taken);
+    scan->diff = NULL;
     tree_diff_free(&diff);
 }
 

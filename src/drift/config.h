@@ -20,6 +20,7 @@ struct config_scan {
     struct references *references; /* of the module's current documents */
     struct config_commits *commits;
     struct secret_nodes *secrets; /* of both documents */
+    const struct tree_diff *diff; /* of both; NULL: one is not there */
 };
 
 /* How an item is called. Texts live in the report's arena or the documents'. */
@@ -64,6 +65,18 @@ bool config_pair_read(struct arena *arena, const struct node *node, struct confi
  * in the same list. Its index, or `count`. `taken` tells which were found before. */
 size_t config_pair_find(struct arena *arena, const struct tree_change *changes, size_t count,
                         size_t index, const bool *taken);
+
+/* One difference of a value. */
+struct config_sides {
+    const struct node *previous, *current; /* NULL where absent */
+    struct value_place place;
+    const struct tree_change *change; /* of the scan's diff; NULL: a whole file comes or goes */
+};
+
+/* Looks within a map, a list or a file that comes, goes or gives way to something else, so that the
+ * item is judged by the values that it holds as well; to be called before it is judged. */
+void config_look_within(const struct config_scan *scan, const struct drift_item *item,
+                        const struct config_sides *sides);
 
 /* config_environment.c: the other environment that the new value names and the old one did not;
  * NULL: none. In production any that comes before it counts. */

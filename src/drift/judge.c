@@ -87,6 +87,13 @@ static int by_what_they_tell(const void *a, const void *b)
     return (int)telling(right) - (int)telling(left);
 }
 
+static int by_what_they_tell_within(const void *a, const void *b)
+{
+    const struct within_hit *left = a, *right = b;
+
+    return by_what_they_tell(&left->rule, &right->rule);
+}
+
 static int by_severity(const void *a, const void *b)
 {
     const struct drift_rule_hit *left = a, *right = b;
@@ -108,11 +115,40 @@ static const struct drift_rule_hit *hit_of(struct report_builder *builder, const
     return hit;
 }
 
+static void add_hit(struct report_builder *builder, struct drift_item *item,
+                    const struct rule *rule, const struct drift_rule_hit *hit)
+{
+    item->rules[item->rule_count++] = *hit;
+    if (rule->severity > item->severity)
+        item->severity = rule->severity;
+    item->breaking |= rule->breaking;
+    item->security |= rule->security;
+    builder_raise_attention(builder, item, rule->attention, hit->sentence);
+}
+
+/* What was found within, before what the rules say of the whole. */
+static void apply_within(struct report_builder *builder, struct drift_item *item)
+{
+    struct vector *within = &builder->within;
+
+    sort_stable(within->items, within->count, sizeof(struct within_hit), by_what_they_tell_within);
+    for (size_t i = 0; i < within->count; i++) {
+        const struct within_hit *part = vector_at(within, i);
+        struct drift_rule_hit hit = *hit_of(builder, part->rule);
+
+        if (*part->name)
+            hit.sentence = arena_printf(builder->arena, "%s: %s", part->name, hit.sentence);
+        add_hit(builder, item, part->rule, &hit);
+    }
+    vector_clear(within);
+}
+
 /* Lists the rules that fired, the gravest and most telling first: its sentence is shown. */
 static void apply_rules(struct report_builder *builder, struct drift_item *item)
 {
     struct vector *fired = &builder->fired;
-    size_t room = item->rule_count + fired->count;
+    bool found = builder->within.count > 0;
+    size_t room = item->rule_count + builder->within.count + fired->count;
     struct drift_rule_hit *rules = arena_array(builder->arena, room, sizeof *rules);
 
     sort_stable(fired->items, fired->count, sizeof(const struct rule *), by_what_they_tell);
@@ -120,18 +156,12 @@ static void apply_rules(struct report_builder *builder, struct drift_item *item)
     if (item->rule_count > 0)
         memcpy(rules, item->rules, item->rule_count * sizeof *rules);
     item->rules = rules;
+    apply_within(builder, item);
     for (size_t i = 0; i < fired->count; i++) {
         const struct rule *rule = *(const struct rule *const *)vector_at(fired, i);
 
-        if (is_listed(item, rule->id))
-            continue;
-        item->rules[item->rule_count++] = *hit_of(builder, rule);
-        if (rule->severity > item->severity)
-            item->severity = rule->severity;
-        item->breaking |= rule->breaking;
-        item->security |= rule->security;
-        builder_raise_attention(builder, item, rule->attention,
-                                rule->sentence ? rule->sentence : rule->id);
+        if (!is_listed(item, rule->id) && !(found && rule->fallback))
+            add_hit(builder, item, rule, hit_of(builder, rule));
     }
     sort_stable(item->rules, item->rule_count, sizeof *item->rules, by_severity);
 }
@@ -175,6 +205,46 @@ static void settle_attention(struct report_builder *builder, struct drift_item *
     }
     if (item->rule_count == 0 && (item->severity >= SEVERITY_HIGH || item->security))
         builder_raise_attention(builder, item, ATTENTION_REVIEW, NULL);
+}
+
+/* Whether a rule that fired on a part says something of the value that it has. Of names and places
+ * alone every new service has many; but a project that asks for one means it wherever it is. */
+static bool tells_of_part(const struct rule *rule)
+{
+    if (rule->fallback)
+        return false;
+    if (rule->marks != 0 || rule->previous != NULL || rule->current != NULL)
+        return true;
+    return (rule->key != NULL || rule->path != NULL) && !rules_builtin_find(rule->id);
+}
+
+static bool is_found(const struct report_builder *builder, const struct rule *rule)
+{
+    for (size_t i = 0; i < builder->within.count; i++) {
+        const struct within_hit *hit = vector_at(&builder->within, i);
+
+        if (hit->rule == rule)
+            return true;
+    }
+    return false;
+}
+
+void builder_look_within(struct report_builder *builder, const struct rule_subject *subject,
+                         const char *name)
+{
+    struct vector *fired = &builder->fired;
+
+    vector_clear(fired);
+    rule_set_match(builder->rules, subject, fired);
+    for (size_t i = 0; i < fired->count; i++) {
+        const struct rule *rule = *(const struct rule *const *)vector_at(fired, i);
+        struct within_hit *hit;
+
+        if (!tells_of_part(rule) || is_found(builder, rule))
+            continue;
+        hit = vector_add(&builder->within);
+        *hit = (struct within_hit){ .rule = rule, .name = arena_text(builder->arena, name) };
+    }
 }
 
 void builder_judge_marked(struct report_builder *builder, struct drift_item *item,

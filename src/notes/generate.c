@@ -197,12 +197,17 @@ bool note_goes_back(const struct note *note)
 
 /* --- items --------------------------------------------------------------------------------- */
 
-/* Whether a project wrote the sentence, for its own people: notes go out to others. */
+/* Whether a project wrote the sentence, for its own people: notes go out to others. The built-in
+ * one may stand behind what it is about, "securityContext.privileged: ...". */
 static bool is_own(const struct drift_rule_hit *hit)
 {
     const struct rule *builtin = rules_builtin_find(hit->rule);
+    size_t own = strlen(hit->sentence), theirs = builtin != NULL ? strlen(builtin->sentence) : 0;
 
-    return builtin == NULL || strcmp(builtin->sentence, hit->sentence) != 0;
+    return builtin == NULL || own < theirs ||
+           strcmp(hit->sentence + own - theirs, builtin->sentence) != 0 ||
+           (own > theirs &&
+            (own < theirs + 2 || memcmp(hit->sentence + own - theirs - 2, ": ", 2)));
 }
 
 static bool is_own_reason(const struct drift_item *item)

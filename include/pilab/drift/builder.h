@@ -14,6 +14,12 @@ struct code_reading;
 struct expected_set;
 struct secret_nodes;
 
+/* A rule that fired on a part of an item, and what the part is called. */
+struct within_hit {
+    const struct rule *rule;
+    const char *name;
+};
+
 struct report_builder {
     const struct drift_input *input;
     struct drift_report *report;
@@ -30,6 +36,7 @@ struct report_builder {
     struct code_reading *readings;
     struct rule_set *rules;
     struct vector fired;              /* const struct rule *: of the item at hand */
+    struct vector within;             /* struct within_hit: of the item that is judged next */
     struct drift_rule_hit *rule_hits; /* of each rule that has fired, by its number in the set */
     struct expected_set *expected;
     struct map *decided;          /* item id → const struct decided_difference; NULL: none is */
@@ -67,6 +74,11 @@ void builder_judge(struct report_builder *builder, struct drift_item *item);
  * word lists, word_lists.h; may be NULL), and marks (bit set over enum rule_mark). */
 void builder_judge_marked(struct report_builder *builder, struct drift_item *item,
                           const uint64_t *said, unsigned marks);
+/* Looks at one part of the item that is judged next: a value within what comes, goes or changes as
+ * a whole. What a rule says of just this value, and not of its name or place alone, counts for the
+ * item; its sentence then begins with `name` (copied; "": the part is all of the item). */
+void builder_look_within(struct report_builder *builder, const struct rule_subject *subject,
+                         const char *name);
 /* A source was read, and what it holds could not be told: it failed, in part. */
 void builder_source_failed(struct report_builder *builder, enum drift_type type,
                            const char *service);
