@@ -138,10 +138,22 @@ static bool says_off(const struct node *node)
     return !terraform_says_nothing(node) && risk_is_off(node);
 }
 
+/* Left out it is the default, which nobody knows here. */
+static bool weakens_tls_of(const char *key, const struct node *before, const struct node *after)
+{
+    return named(versions_of_tls, key) && before != NULL && !terraform_says_nothing(after) &&
+           tls_level(risk_text(after)) >= 0 &&
+           tls_level(risk_text(after)) < tls_level(risk_text(before));
+}
+
 /* Also where nothing was said before: whatever the default is, this is said against it. */
 bool infrastructure_variable_unprotects(const char *key, const struct node *before,
                                         const struct node *after)
 {
+    static const char walls[] = "{{*_,}{waf,wafv2,firewall,guardduty,guard_duty,macie,inspector,"
+                                "security_hub,cloudtrail,network_policy,network_policies}_enabled,"
+                                "enable_{waf,wafv2,firewall,guardduty,guard_duty,macie,inspector,"
+                                "security_hub,cloudtrail,network_policy,network_policies}}";
     static const char turned[] = "*{unencrypt,disable_encrypt,skip_encrypt,no_encrypt}*";
     static const char switches[] =
         "{{*_,}{versioning,backup,backups,audit_log,audit_logs,access_logs,flow_logs}_enabled,"
@@ -152,7 +164,9 @@ bool infrastructure_variable_unprotects(const char *key, const struct node *befo
         return (!before || risk_is_off(before)) && risk_is_on(after);
     if (named(guards, key))
         return (!before || risk_is_on(before)) && says_off(after);
-    if (glob_match(switches, key, '/'))
+    if (weakens_tls_of(key, before, after))
+        return true;
+    if (glob_match(switches, key, '/') || glob_match(walls, key, '/'))
         return risk_is_on(before) && says_off(after);
     return glob_match("{*backup_retention*,*retained_backups*}", key, '/') &&
            risk_number(after, &days) && is_nought(after) && (!before || !is_nought(before));

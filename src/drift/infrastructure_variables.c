@@ -126,6 +126,35 @@ static void add_change(const struct variables *variables, const struct tree_chan
          risks(variables, item, change));
 }
 
+/* What each variable of a file that came sets, as if the file had been there and it not. */
+static void look_within(const struct variables *variables, const struct drift_item *item,
+                        const struct node *root)
+{
+    static const struct node nothing = { .kind = NODE_MAP };
+
+    for (size_t i = 0; root->kind == NODE_MAP && i < root->count; i++) {
+        const struct node *node = root->children[i];
+        const struct rule_subject subject = {
+            .type = DRIFT_INFRASTRUCTURE,
+            .category = item->category,
+            .path = node->key,
+            .key = node->key,
+            .current = node->value != NULL && !secret_key(node->key) ? node->value : NULL,
+            .marks =
+                (infrastructure_variable_opens(&nothing, root, NULL, node, node->key) ||
+                         infrastructure_variable_publishes(node->key, NULL, node)
+                     ? MARK_EXPOSED
+                     : 0) |
+                (infrastructure_variable_unprotects(node->key, NULL, node) ? MARK_UNPROTECTED : 0),
+            .change_type = CHANGE_TYPE_ADDED,
+            .previous_environment = variables->builder->input->previous.environment,
+            .current_environment = variables->builder->input->current.environment,
+        };
+
+        builder_look_within(variables->builder, &subject, node->key);
+    }
+}
+
 /* A file that came or went, as a whole. */
 static void add_file(const struct variables *variables, const struct terraform_file *file,
                      bool added)
@@ -134,6 +163,8 @@ static void add_file(const struct variables *variables, const struct terraform_f
     struct drift_item *item = add_item(variables, variables->pair->name, variables->pair->name);
 
     item->change_type = added ? CHANGE_TYPE_ADDED : CHANGE_TYPE_DELETED;
+    if (added)
+        look_within(variables, item, root);
     fill(variables, item, added ? NULL : root, added ? root : NULL, (struct value_place){ 0 }, 0);
 }
 

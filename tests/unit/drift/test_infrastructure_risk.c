@@ -456,6 +456,56 @@ static void variables_are_told_however_on_and_off_are_written_and_whatever_holds
     assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
 }
 
+static void variables_of_a_new_file_are_told_as_new_variables_are(void **state)
+{
+    struct infrastructure_scene *scene = *state;
+    const struct drift_item *found;
+
+    infrastructure_scene_compare(scene, "new.tfvars", NULL,
+                                 "region = \"eu\"\npublicly_accessible = true\n"
+                                 "allowed_cidrs = [\"0.0.0.0/0\"]\nskip_final_snapshot = true\n");
+    found = infrastructure_scene_item(scene, "new.tfvars");
+    assert_judged(found, SEVERITY_HIGH, "infrastructure.variable-exposed");
+    assert_judged(found, SEVERITY_HIGH, "infrastructure.variable-unprotected");
+    assert_true(found->security);
+    assert_int_equal(found->attention, ATTENTION_REVIEW);
+    assert_string_equal(found->attention_reason,
+                        "publicly_accessible: going by its name, everybody can reach or read what "
+                        "it sets");
+}
+
+static void a_new_file_of_ordinary_variables_is_nothing_grave(void **state)
+{
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_compare(scene, "new.tfvars", NULL,
+                                 "region = \"eu\"\npublicly_accessible = false\n"
+                                 "http_cidrs = [\"0.0.0.0/0\"]\nssl_policy = \"TLS10\"\n");
+    assert_judged(infrastructure_scene_item(scene, "new.tfvars"), SEVERITY_LOW,
+                  "infrastructure.changed");
+}
+
+static void older_tls_and_walls_that_go_are_told_of_variables(void **state)
+{
+    static const char *const unprotected[] = { "ssl_policy",           "lb_ssl_policy",
+                                               "min_tls_version",      "enable_waf",
+                                               "app_firewall_enabled", NULL };
+    static const char *const harmless[] = { "db_ssl_policy", "new_ssl_policy", "enable_wafer",
+                                            NULL };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_compare(
+        scene, "prod.tfvars",
+        "ssl_policy = \"ELBSecurityPolicy-TLS13-1-2-2021-06\"\nlb_ssl_policy = \"TLS12\"\n"
+        "min_tls_version = \"1.2\"\nenable_waf = true\napp_firewall_enabled = true\n"
+        "db_ssl_policy = \"TLS10\"\nenable_wafer = true\n",
+        "ssl_policy = \"ELBSecurityPolicy-2016-08\"\nlb_ssl_policy = \"TLS10\"\n"
+        "min_tls_version = \"1.0\"\nenable_waf = false\napp_firewall_enabled = false\n"
+        "db_ssl_policy = \"TLS12\"\nnew_ssl_policy = \"TLS10\"\nenable_wafer = false\n");
+    assert_all(scene, unprotected, SEVERITY_HIGH, "infrastructure.variable-unprotected");
+    assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
+}
+
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
 
@@ -471,6 +521,9 @@ int main(void)
         CASE(another_major_version_of_what_holds_data_needs_a_person),
         CASE(variables_that_open_or_unprotect_are_told_by_their_names_and_values),
         CASE(variables_are_told_however_on_and_off_are_written_and_whatever_holds_them),
+        CASE(variables_of_a_new_file_are_told_as_new_variables_are),
+        CASE(a_new_file_of_ordinary_variables_is_nothing_grave),
+        CASE(older_tls_and_walls_that_go_are_told_of_variables),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };
 
