@@ -64,6 +64,7 @@ static void add_marks(struct strbuf *out, unsigned marks)
         { MARK_PIPED,       "it runs what it fetches"               },
         { MARK_REMOTE,      "it adds a file from elsewhere"         },
         { MARK_UNVERIFIED,  "it switches checks of origin off"      },
+        { MARK_BAKED,       "it writes a secret into its image"     },
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -10,6 +10,9 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/images/dockerfile.h>
 
+#include "recipe_fetched.h"
+#include "recipe_parts.h"
+
 #define COUNT(list)   (sizeof(list) / sizeof *(list))
 #define LONGEST_START 512 /* of what takes in what is fetched: "sh -c \"$(" */
 
@@ -17,8 +20,10 @@
 enum recipe_user { USER_UNSAID, USER_ROOT, USER_OTHER };
 
 struct recipe {
-    enum recipe_user user;  /* of the stage at hand, and of the last in the end */
-    struct map *root, *own; /* stages by name whose user is that */
+    enum recipe_user user;     /* of the stage at hand, and of the last in the end */
+    struct map *root, *own;    /* stages by name whose user is that */
+    struct map *rooted;        /* variables of the stage whose value is root; flags */
+    struct map *rooted_before; /* the same in front of all stages */
     char stage[128];
     bool has_stage;                          /* an image is made of it */
     struct map *piped, *remote, *unverified; /* hosts; flags */
@@ -27,6 +32,8 @@ struct recipe {
 static struct recipe recipe_new(void)
 {
     return (struct recipe){ .root = map_new(),
+                            .rooted = map_new(),
+                            .rooted_before = map_new(),
                             .own = map_new(),
                             .piped = map_new(),
                             .remote = map_new(),
@@ -37,26 +44,14 @@ static void recipe_release(struct recipe *recipe)
 {
     map_free(&recipe->root);
     map_free(&recipe->own);
+    map_free(&recipe->rooted);
+    map_free(&recipe->rooted_before);
     map_free(&recipe->piped);
     map_free(&recipe->remote);
     map_free(&recipe->unverified);
 }
 
 /* ---- words ---- */
-
-static bool is_instruction(const char *text, const char *name)
-{
-    size_t length = strlen(name);
-
-    return strncasecmp(text, name, length) == 0 && strchr(" \t", text[length]) != NULL &&
-           text[length] != '\0';
-}
-
-static const char *arguments(const char *text)
-{
-    text += strcspn(text, " \t");
-    return text + strspn(text, " \t");
-}
 
 static bool is_of_word(char c)
 {
@@ -90,17 +85,49 @@ static void add_host(struct map *hosts, const char *text, const char *end)
 
 /* ---- who runs it ---- */
 
-static enum recipe_user user_of(const char *name)
+static bool is_root(const char *name, size_t length)
 {
-    size_t length = strcspn(name, ": \t");
+    return (length == 4 && strncasecmp(name, "root", 4) == 0) || (length == 1 && *name == '0');
+}
 
-    if (*name == '"' || *name == '\'') {
-        name++;
-        length = strcspn(name, ":\"' \t");
+/* "${RUN_AS:-root}", "$RUN_AS": what the stage says that it is, else what stands behind it. */
+static bool is_rooted(const struct recipe *recipe, const char *text)
+{
+    bool braced = text[1] == '{';
+    const char *name = text + 1 + braced;
+    size_t length = 0;
+
+    while (isalnum((unsigned char)name[length]) || name[length] == '_')
+        length++;
+    if (map_has_bytes(recipe->rooted, name, length))
+        return map_get_bytes(recipe->rooted, name, length) != NULL;
+    return braced && strncmp(name + length, ":-", 2) == 0 &&
+           is_root(name + length + 2, strcspn(name + length + 2, "}: \t"));
+}
+
+static enum recipe_user user_of(const struct recipe *recipe, const char *name)
+{
+    name += *name == '"' || *name == '\'';
+    if (*name == '$')
+        return is_rooted(recipe, name) ? USER_ROOT : USER_OTHER;
+    return is_root(name, strcspn(name, ":\"' \t")) ? USER_ROOT : USER_OTHER;
+}
+
+/* ARG without a value takes what stands in front of the stages. */
+static void look_at_settings(struct recipe *recipe, const char *text, bool argument)
+{
+    struct strbuf name = STRBUF_INIT, value = STRBUF_INIT;
+    bool valued;
+
+    while (recipe_next_setting(&text, argument, &name, &value, &valued)) {
+        struct map *into = recipe->has_stage ? recipe->rooted : recipe->rooted_before;
+        bool root = valued ? is_root(value.data, value.length)
+                           : map_get(recipe->rooted_before, name.data) != NULL;
+
+        map_put(into, name.data, root ? recipe : NULL);
     }
-    return (length == 4 && strncasecmp(name, "root", 4) == 0) || (length == 1 && *name == '0')
-               ? USER_ROOT
-               : USER_OTHER;
+    strbuf_release(&name);
+    strbuf_release(&value);
 }
 
 static void keep_stage(const struct recipe *recipe)
@@ -146,16 +173,18 @@ static void begin_stage(struct recipe *recipe, const char *text)
 
     keep_stage(recipe);
     recipe->has_stage = true;
+    map_free(&recipe->rooted);
+    recipe->rooted = map_new();
     while (strncmp(text, "--", 2) == 0)
-        text = arguments(text);
+        text = recipe_arguments(text);
     take_stage(base, sizeof base, text);
     recipe->user = map_has(recipe->root, base) ? USER_ROOT
                    : map_has(recipe->own, base) || says_no_root(text, strcspn(text, " \t"))
                        ? USER_OTHER
                        : USER_UNSAID;
-    text = arguments(text);
-    if (is_instruction(text, "AS"))
-        take_stage(recipe->stage, sizeof recipe->stage, arguments(text));
+    text = recipe_arguments(text);
+    if (recipe_is(text, "AS"))
+        take_stage(recipe->stage, sizeof recipe->stage, recipe_arguments(text));
     else
         *recipe->stage = '\0';
 }
@@ -290,10 +319,10 @@ static bool is_taken_in(const char *text, const char *fetch)
     for (at = open; at > text && open - at < LONGEST_START && strchr(";&|", at[-1]) == NULL; at--)
         continue;
     at += strspn(at, " \t");
-    if (is_instruction(at, "RUN"))
-        at = arguments(at);
-    if (is_instruction(at, "eval") || is_instruction(at, "source") || is_instruction(at, "."))
-        return are_options(arguments(at), open);
+    if (recipe_is(at, "RUN"))
+        at = recipe_arguments(at);
+    if (recipe_is(at, "eval") || recipe_is(at, "source") || recipe_is(at, "."))
+        return are_options(recipe_arguments(at), open);
     behind = behind_runner(at, &shell);
     return behind != NULL && behind <= open && are_options(behind, open);
 }
@@ -317,6 +346,13 @@ static bool is_at_commit(const char *text)
     const char *mark = strchr(text, '#');
 
     return mark != NULL && strspn(mark + 1, "0123456789abcdef") >= 40;
+}
+
+static void add_run(void *context, const char *fetch)
+{
+    struct recipe *recipe = context;
+
+    add_host(recipe->piped, fetch, fetch + strlen(fetch));
 }
 
 /* ADD [--checksum=…] https://…, git@…; a repository at a commit is pinned as well. */
@@ -392,57 +428,30 @@ static void look_at_checks(struct recipe *recipe, const char *quoted)
 /* ---- all of it ---- */
 
 /* What asks whether it is well speaks with itself. */
-static void read_instruction(struct recipe *recipe, const char *text)
+static void read_instruction(void *context, const char *text)
 {
-    if (is_instruction(text, "FROM")) {
-        begin_stage(recipe, arguments(text));
-    } else if (is_instruction(text, "USER")) {
-        recipe->user = user_of(arguments(text));
-    } else if (is_instruction(text, "ADD")) {
-        look_at_add(recipe, arguments(text));
-    } else if (!is_instruction(text, "HEALTHCHECK") && !is_instruction(text, "LABEL")) {
+    struct recipe *recipe = context;
+
+    if (recipe_is(text, "FROM")) {
+        begin_stage(recipe, recipe_arguments(text));
+    } else if (recipe_is(text, "USER")) {
+        recipe->user = user_of(recipe, recipe_arguments(text));
+    } else if (recipe_is(text, "ADD")) {
+        look_at_add(recipe, recipe_arguments(text));
+    } else if (!recipe_is(text, "HEALTHCHECK") && !recipe_is(text, "LABEL")) {
+        if (recipe_is(text, "ARG") || recipe_is(text, "ENV"))
+            look_at_settings(recipe, recipe_arguments(text), recipe_is(text, "ARG"));
         look_at_fetches(recipe, text);
+        recipe_look_at_fetched(text, add_run, recipe);
         look_at_checks(recipe, text);
     }
-}
-
-/* What a shell runs of a here-document is looked at line by line; what is copied from one is not.
- */
-static void read_documents(struct recipe *recipe, struct dockerfile_scan *scan,
-                           const char *instruction)
-{
-    struct strbuf body = STRBUF_INIT;
-
-    dockerfile_scan_here(scan, instruction, &body);
-    for (size_t i = 0; i + 1 < body.length; i++) {
-        if (body.data[i] == '\\' && body.data[i + 1] == '\n')
-            body.data[i] = body.data[i + 1] = ' ';
-    }
-    if (is_instruction(instruction, "RUN")) {
-        for (char *line = body.data, *end; *line != '\0'; line = end + 1) {
-            end = line + strcspn(line, "\n");
-            *end = '\0';
-            look_at_fetches(recipe, line);
-            look_at_checks(recipe, line);
-        }
-    }
-    strbuf_release(&body);
 }
 
 static struct recipe recipe_read(const char *text, size_t length)
 {
     struct recipe recipe = recipe_new();
-    struct strbuf instruction = STRBUF_INIT;
-    struct dockerfile_scan scan;
-    unsigned line = 0;
 
-    dockerfile_scan_start(&scan, text, length);
-    while (dockerfile_scan_next(&scan, &instruction, &line)) {
-        strbuf_add_char(&instruction, ' '); /* behind every word, the last one, too */
-        read_instruction(&recipe, instruction.data);
-        read_documents(&recipe, &scan, instruction.data);
-    }
-    strbuf_release(&instruction);
+    recipe_each(text, length, read_instruction, &recipe);
     return recipe;
 }
 

@@ -3,6 +3,8 @@
  */
 #include <pilab/source/reader.h>
 
+#include <pilab/base/glob.h>
+#include <pilab/drift/mask.h>
 #include <pilab/drift/rules.h>
 #include <pilab/images/recipe.h>
 #include <pilab/images/use.h>
@@ -27,6 +29,18 @@ static bool is_wanted(const struct file_change *change)
            change->new_mode != 0160000 && image_is_dockerfile(change->path);
 }
 
+/* What a public key is known by, and where it is kept, are no secrets. */
+static bool is_secret(const char *name, const char *value, size_t length)
+{
+    struct strbuf shown = STRBUF_INIT;
+    enum secret_kind kind = mask_value(&shown, name, value, length);
+
+    strbuf_release(&shown);
+    return kind == SECRET_SHAPED ||
+           (kind == SECRET_NAMED &&
+            !glob_match_fold("*{GPG_KEY,PGP_KEY,PUBLIC_KEY,FINGERPRINT,KEYRING}*", name, '\n'));
+}
+
 static void look_at(struct module_reader *reader, struct repository *repository,
                     const struct file_change *change, struct vector *found)
 {
@@ -43,6 +57,9 @@ static void look_at(struct module_reader *reader, struct repository *repository,
     else
         risks =
             image_recipe_risks(had ? before.data : NULL, before.length, after.data, after.length);
+    if (after.length > 0 && image_recipe_bakes(had ? before.data : NULL, before.length, after.data,
+                                               after.length, is_secret))
+        file.marks |= MARK_BAKED;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         file.marks |= risks & marks[i].risk ? marks[i].mark : 0;
     if (file.marks != 0)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/images/recipe.h>
 #include <pilab/images/use.h>
@@ -16,6 +17,12 @@ static void must(bool true_always)
 {
     if (!true_always)
         abort();
+}
+
+static bool is_secret(const char *name, const char *value, size_t length)
+{
+    must(strlen(name) > 0 && strlen(value) == length);
+    return length > 1;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -34,6 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     must(image_recipe_risks((const char *)data, size, (const char *)data, size) == 0);
     image_recipe_risks(NULL, 0, (const char *)data, size);
+    must(!image_recipe_bakes((const char *)data, size, (const char *)data, size, is_secret));
+    image_recipe_bakes(NULL, 0, (const char *)data, size, is_secret);
     vector_release(&uses);
     arena_free(&arena);
     return 0;

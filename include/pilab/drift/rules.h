@@ -48,7 +48,8 @@ enum rule_mark {
     MARK_ROOT = 1 << 25,
     MARK_PIPED = 1 << 26,
     MARK_REMOTE = 1 << 27,
-    MARK_UNVERIFIED = 1 << 28
+    MARK_UNVERIFIED = 1 << 28,
+    MARK_BAKED = 1 << 29 /* a secret that ENV or ARG writes into the image */
 };
 
 /* Columns whose zero means something: in a row that changes a built-in one, these bits say which of

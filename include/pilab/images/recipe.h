@@ -4,6 +4,7 @@
 #ifndef PILAB_IMAGES_RECIPE_H
 #define PILAB_IMAGES_RECIPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Bits. */
@@ -19,5 +20,13 @@ enum image_recipe_risk {
  * where a new file says nothing. */
 unsigned image_recipe_risks(const char *previous, size_t previous_length, const char *current,
                             size_t current_length);
+
+/* Whether a variable's name or value says that it is a secret. */
+typedef bool image_is_secret(const char *name, const char *value, size_t length);
+
+/* Whether `current` writes a secret into its image that `previous` (NULL: there was none) does not:
+ * with ENV or ARG, of which the image's history tells as well. */
+bool image_recipe_bakes(const char *previous, size_t previous_length, const char *current,
+                        size_t current_length, image_is_secret *is_secret);
 
 #endif

