@@ -188,6 +188,8 @@ static bool find_other(const struct within *within, const struct leaf_walk *walk
 
     *other =
         within->other != NULL ? within->other->value : map_get(within->siblings, path_below(walk));
+    if (map_count(within->siblings) == 0)
+        return true;
     strbuf_printf(&both, "%s%c%s", path_below(walk), same_mark, leaf->value);
     same = map_has(within->siblings, both.data);
     strbuf_release(&both);
