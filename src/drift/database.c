@@ -1,4 +1,5 @@
 #include "database.h"
+#include "database_statement.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,8 +7,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/drift/mask.h>
 
-/* Of one statement, and of all that a module keeps: what is more is cut. */
-#define SQL_SHOWN     ((size_t)8 << 10)
+/* Of all that a module keeps: what is more is cut. */
 #define SQL_KEPT      ((size_t)1 << 20)
 #define MOST_EVIDENCE 5
 
@@ -20,6 +20,7 @@ struct database_scan {
     struct vector operations; /* struct drift_operation */
     size_t kept;              /* bytes of statements */
     bool rollback_available;
+    struct database_statement statement; /* the one that is told */
     uint64_t *said;
 };
 
@@ -151,27 +152,13 @@ static bool is_for_good(const struct migration *migration, const struct sql_oper
     return !migration->rollback_available || no_way_back(operation, change) != NULL;
 }
 
-/* The statement as it is written: what is told of it is its gist. */
-static void bind_operation(struct database_scan *scan, struct drift_item *item,
-                           const struct sql_operation *operation)
-{
-    struct arena *arena = scan->builder->arena;
-    struct strbuf all = STRBUF_INIT;
-
-    if (operation->text == NULL)
-        return;
-    builder_bind_text(scan->builder, &all, NULL,
-                      arena_bytes(arena, operation->text, operation->length));
-    builder_bind(scan->builder, item, &all);
-    strbuf_release(&all);
-}
-
 static void words_of(struct database_scan *scan, struct strbuf *out,
                      const struct migration *migration, const struct sql_operation *operation,
                      const struct sql_change *change)
 {
     database_words(out, operation, change, is_for_good(migration, operation, change));
-    if (database_credential(scan->input->current->dialect.dialect, operation, change))
+    if (database_statement_tells_password(&scan->statement, scan->input->current->dialect.dialect,
+                                          operation, change))
         strbuf_add(out, " credential");
 }
 
@@ -197,7 +184,7 @@ static void add_operation_item(struct database_scan *scan, const struct migratio
     item->current = value_of(scan, &told);
     item->current_at =
         place_of(scan, migration->file, change != NULL ? change->line : operation->line);
-    bind_operation(scan, item, operation);
+    database_statement_bind(&scan->statement, scan->builder, item, operation);
     words_of(scan, &words, migration, operation, change);
     if (why != NULL && strstr(words.data, "lost-for-good") != NULL && !is_as_is(scan))
         builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
@@ -216,7 +203,7 @@ static bool is_silent(const struct database_scan *scan, const struct sql_operati
     if (operation->refused != NULL || operation->marks != 0)
         return false;
     if (operation->kind == SQL_COMMENT_ON || operation->kind == SQL_SETTING)
-        return !database_credential(scan->input->current->dialect.dialect, operation, NULL);
+        return !database_credential(scan->input->current->dialect.dialect, operation);
     return operation->kind == SQL_TRANSACTION || operation->kind == SQL_SELECT ||
            operation->kind == SQL_MAINTAIN || operation->temporary;
 }
@@ -226,24 +213,14 @@ static bool is_silent(const struct database_scan *scan, const struct sql_operati
 static const char *shown_sql(struct database_scan *scan, const struct sql_operation *operation,
                              bool *cut)
 {
-    struct strbuf sql = STRBUF_INIT;
-    const char *result = "";
+    const char *result;
 
     *cut = scan->kept >= SQL_KEPT;
-    if (!*cut) {
-        database_sql_shown(&sql, scan->input->current->dialect.dialect, operation);
-        *cut = sql.length > SQL_SHOWN;
-        if (*cut) {
-            size_t length = SQL_SHOWN;
-
-            while (length > 0 && ((unsigned char)sql.data[length] & 0xc0) == 0x80)
-                length--;
-            strbuf_truncate(&sql, length);
-        }
-        scan->kept += sql.length;
-        result = strbuf_to_arena(&sql, scan->builder->arena);
-    }
-    strbuf_release(&sql);
+    if (*cut)
+        return "";
+    result = database_statement_shown(&scan->statement, scan->builder,
+                                      scan->input->current->dialect.dialect, operation, cut);
+    scan->kept += strlen(result);
     return result;
 }
 

@@ -45,10 +45,11 @@ void database_sql_detail(struct strbuf *out, const char *heading, const char *db
  * itself); `for_good`: nothing leads back from it. */
 void database_words(struct strbuf *out, const struct sql_operation *operation,
                     const struct sql_change *change, bool for_good);
-/* Whether a credential stands in the clear in an operation, or in one change of it (NULL: the
- * operation itself). */
-bool database_credential(enum sql_dialect dialect, const struct sql_operation *operation,
-                         const struct sql_change *change);
+/* Whether a credential stands in the clear in an operation; whether the default of a column that is
+ * changed is one; whether something in the operation has the form of one, whatever it is for. */
+bool database_credential(enum sql_dialect dialect, const struct sql_operation *operation);
+bool database_credential_default(enum sql_dialect dialect, const struct sql_change *change);
+bool database_credential_shape(const struct sql_operation *operation);
 /* Of what became of a migration. */
 const char *database_pair_words(const struct migration_pair *pair);
 /* Appends what is done, for people: "ADD COLUMN biometric_hash VARCHAR(256) NOT NULL". */

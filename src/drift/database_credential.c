@@ -24,7 +24,7 @@ static bool says_secret(enum sql_dialect dialect, const struct sql_operation *op
     return says;
 }
 
-static bool has_shape(const struct sql_operation *operation)
+bool database_credential_shape(const struct sql_operation *operation)
 {
     struct strbuf shown = STRBUF_INIT;
     bool found = mask_shapes(&shown, operation->text, operation->length);
@@ -48,6 +48,12 @@ static bool is_default(enum sql_dialect dialect, const char *name, const char *t
            secret_written(dialect, name, text, strlen(text));
 }
 
+bool database_credential_default(enum sql_dialect dialect, const struct sql_change *change)
+{
+    return is_default(dialect, change->column.name != NULL ? change->column.name : change->name,
+                      change->column.default_text);
+}
+
 static bool has_default(enum sql_dialect dialect, const struct sql_operation *operation)
 {
     for (size_t i = 0; i < operation->column_count; i++) {
@@ -55,14 +61,13 @@ static bool has_default(enum sql_dialect dialect, const struct sql_operation *op
             return true;
     }
     for (size_t i = 0; i < operation->change_count; i++) {
-        if (database_credential(dialect, operation, &operation->changes[i]))
+        if (database_credential_default(dialect, &operation->changes[i]))
             return true;
     }
     return false;
 }
 
-static bool of_structure(enum sql_dialect dialect, const struct sql_operation *operation,
-                         const struct sql_change *change)
+static bool of_structure(enum sql_dialect dialect, const struct sql_operation *operation)
 {
     switch (operation->object_kind) {
     case SQL_ROLE:
@@ -71,20 +76,14 @@ static bool of_structure(enum sql_dialect dialect, const struct sql_operation *o
     case SQL_DATABASE:
         return is_masked(dialect, operation);
     case SQL_TABLE:
-        if (has_shape(operation))
-            return true;
-        if (change != NULL)
-            return is_default(dialect,
-                              change->column.name != NULL ? change->column.name : change->name,
-                              change->column.default_text);
-        return has_default(dialect, operation) || says_secret(dialect, operation);
+        return database_credential_shape(operation) || has_default(dialect, operation) ||
+               says_secret(dialect, operation);
     default:
-        return has_shape(operation);
+        return database_credential_shape(operation);
     }
 }
 
-bool database_credential(enum sql_dialect dialect, const struct sql_operation *operation,
-                         const struct sql_change *change)
+bool database_credential(enum sql_dialect dialect, const struct sql_operation *operation)
 {
     if (operation->text == NULL)
         return false;
@@ -94,15 +93,15 @@ bool database_credential(enum sql_dialect dialect, const struct sql_operation *o
     case SQL_GRANT:
     case SQL_SETTING:
     case SQL_OTHER:
-        return of_structure(dialect, operation, change);
+        return of_structure(dialect, operation);
     case SQL_COMMENT_ON:
-        return has_shape(operation) || says_secret(dialect, operation);
+        return database_credential_shape(operation) || says_secret(dialect, operation);
     case SQL_INSERT:
     case SQL_UPDATE:
     case SQL_MERGE:
         return secret_written(dialect, NULL, operation->text, operation->length) ||
-               has_shape(operation);
+               database_credential_shape(operation);
     default:
-        return has_shape(operation);
+        return database_credential_shape(operation);
     }
 }

@@ -458,6 +458,42 @@ static void no_part_of_a_statement_tells_a_password(void **state)
     strbuf_release(&told);
 }
 
+/* One statement about many, which is looked through for each of them, takes minutes. */
+static void a_statement_is_looked_through_once_for_all_that_it_is_about(void **state)
+{
+    static const struct many {
+        const char *dialect, *begin, *before, *behind;
+    } rows[] = {
+        {"mysql",       "CREATE USER ",       "a",            ""    },
+        { "mysql",      "DROP USER ",         "a",            ""    },
+        { "postgresql", "ALTER TABLE users ", "ADD COLUMN c", " int"},
+    };
+    const size_t count = 5000;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct strbuf sql = STRBUF_INIT;
+        struct database_world world;
+        const struct drift_report *report;
+        const struct drift_database *database;
+
+        strbuf_add(&sql, rows[i].begin);
+        for (size_t k = 0; k < count; k++)
+            strbuf_printf(&sql, "%s%s%zu%s", k > 0 ? ", " : "", rows[i].before, k, rows[i].behind);
+        strbuf_add(&sql, ";");
+        report = world_compare(&world, migrations_of(rows[i].dialect, USERS, NULL),
+                               migrations_of(rows[i].dialect, USERS, "2_a.sql", sql.data, NULL));
+        assert_int_equal(report->item_count, count);
+        for (size_t k = 1; k < report->item_count; k++)
+            assert_ptr_equal(report->items[k].substance, report->items[0].substance);
+        database = drift_report_part(report, DRIFT_DATABASE, "shop")->content;
+        assert_ptr_equal(database->operations[database->operation_count > 1].sql,
+                         database->operations[0].sql);
+        world_end(&world);
+        strbuf_release(&sql);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -472,6 +508,7 @@ int main(void)
         cmocka_unit_test(a_column_of_mysql_is_judged_by_what_it_was),
         cmocka_unit_test(a_number_that_the_database_gave_is_missed),
         cmocka_unit_test(no_part_of_a_statement_tells_a_password),
+        cmocka_unit_test(a_statement_is_looked_through_once_for_all_that_it_is_about),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
