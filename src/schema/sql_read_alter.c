@@ -432,6 +432,31 @@ static void read_change(const struct reading *reading)
     }
 }
 
+/* Whether a role's setting stands here, whose values are what follows: [IN DATABASE d] SET x = a,
+ * b.
+ */
+static bool at_role_setting(const struct sql_cursor *cursor, const struct sql_operation *operation)
+{
+    struct sql_cursor at = *cursor;
+
+    if (operation->object_kind != SQL_ROLE)
+        return false;
+    if (sql_take_words(&at, "IN DATABASE"))
+        sql_take_name(&at);
+    return sql_at_word(&at, "SET") || sql_take_words(&at, "DEFAULT ROLE");
+}
+
+/* The next of the changes. */
+static bool take_change(struct sql_cursor *cursor, const struct sql_operation *operation,
+                        struct sql_cursor *item)
+{
+    if (!at_role_setting(cursor, operation))
+        return sql_take_item(cursor, item);
+    *item = *cursor;
+    cursor->at = cursor->count;
+    return true;
+}
+
 void sql_read_changes(struct sql_cursor *cursor, struct sql_operation *operation)
 {
     struct vector changes;
@@ -439,7 +464,7 @@ void sql_read_changes(struct sql_cursor *cursor, struct sql_operation *operation
     enum sql_action last = SQL_ACTION_COUNT;
 
     vector_init(&changes, sizeof(struct sql_change));
-    while (sql_take_item(cursor, &item)) {
+    while (take_change(cursor, operation, &item)) {
         struct reading reading = { .cursor = &item, .operation = operation, .changes = &changes };
 
         if (sql_at_end(&item))

@@ -247,6 +247,10 @@ static bool begins_account(const struct sql_cursor *cursor)
                                                                 "PASSWORD ACCOUNT COMMENT"));
 }
 
+/* What a list of roles or values may follow, none of which is an account that the statement is
+ * about: DEFAULT ROLE a, b; IN ROLE a, b; ADMIN a, b; SET search_path = a, b. */
+static const char lists[] = "DEFAULT IN ROLE ADMIN USER SET";
+
 /* "CREATE USER a IDENTIFIED BY '…', b IDENTIFIED BY '…'" of MySQL: where the next begins. */
 bool sql_bound_account(const struct sql_cursor *cursor, struct sql_cursor *one)
 {
@@ -255,7 +259,7 @@ bool sql_bound_account(const struct sql_cursor *cursor, struct sql_cursor *one)
     *one = *cursor;
     if (!sql_dialect_is_mysql(cursor->dialect) && cursor->dialect != DIALECT_UNKNOWN)
         return false;
-    while (!sql_at_end(&at) && !sql_at_word(&at, "DEFAULT")) { /* DEFAULT ROLE a, b */
+    while (!sql_at_end(&at) && !sql_at_one_of(&at, lists)) {
         if (sql_at_sign(&at, ",")) {
             one->count = at.at;
             at.at++;

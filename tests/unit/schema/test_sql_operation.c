@@ -335,9 +335,36 @@ static void each_of_several_accounts_is_told(void **state)
     assert_told(statement_told("mysql", "RENAME USER 'a'@'h' TO 'b'@'h', c TO d"),
                 "RENAME USER a@h -> b@h !breaks\nRENAME USER c -> d !breaks\n");
     assert_told(statement_told("mysql", "ALTER USER a DEFAULT ROLE b, c"),
-                "ALTER USER a !rights\n  DEFAULT ROLE b !rights\n  c !rights\n");
+                "ALTER USER a !rights\n  DEFAULT ROLE b !rights\n");
     assert_told(statement_told("oracle", "ALTER USER a IDENTIFIED BY x, b IDENTIFIED BY y"),
                 "ALTER USER a !rights\n  IDENTIFIED BY !rights\n  b IDENTIFIED BY !rights\n");
+}
+
+static void what_follows_a_list_of_roles_or_values_is_no_account(void **state)
+{
+    static const struct {
+        const char *sql, *told;
+    } rows[] = {
+        {"CREATE USER a PASSWORD 'x' IN ROLE b, c",  "CREATE USER a !rights\n"                  },
+        { "CREATE USER a IN GROUP b, c",             "CREATE USER a !rights\n"                  },
+        { "CREATE ROLE a ROLE b, c ADMIN d, e",      "CREATE ROLE a !rights\n"                  },
+        { "CREATE ROLE a USER b, c",                 "CREATE ROLE a !rights\n"                  },
+        { "ALTER USER a SET foo.bar = x, y",         "ALTER USER a\n  SET foo.bar\n"            },
+        { "ALTER USER app SET search_path = app, b", "ALTER USER app\n  SET search_path = app\n"},
+        { "ALTER ROLE a IN DATABASE d SET b = c, e",
+         "ALTER ROLE a !rights\n  IN DATABASE d SET !rights\n"                                  },
+    };
+    static const char *const dialects[] = { NULL, "postgresql" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (size_t k = 0; k < 2; k++)
+            assert_told(statement_told(dialects[k], rows[i].sql), rows[i].told);
+    }
+    assert_told(statement_told(NULL, "CREATE USER a, b"),
+                "CREATE USER a !rights\nCREATE USER b !rights\n");
+    assert_told(statement_told(NULL, "CREATE USER a IDENTIFIED BY 'x', admin IDENTIFIED BY 'y'"),
+                "CREATE USER a !rights\nCREATE USER admin !rights\n");
 }
 
 static void rights_to_what_will_be_made_are_as_grave_as_others(void **state)
@@ -509,6 +536,7 @@ int main(void)
         cmocka_unit_test(triggers_and_rules_that_go_are_told),
         cmocka_unit_test(who_may_do_nearly_all_is_told),
         cmocka_unit_test(roles_are_called_by_their_names),
+        cmocka_unit_test(what_follows_a_list_of_roles_or_values_is_no_account),
         cmocka_unit_test(checks_that_are_switched_off_are_told),
         cmocka_unit_test(each_of_several_accounts_is_told),
         cmocka_unit_test(rights_to_what_will_be_made_are_as_grave_as_others),
