@@ -11,6 +11,7 @@
 
 #include <pilab/base/glob.h>
 #include <pilab/base/json_pointer.h>
+#include <pilab/base/name_words.h>
 
 #include "infrastructure_reading.h"
 
@@ -76,7 +77,7 @@ static bool lets_nobody_in(const struct terraform_change *change, const char *pa
     static const char *const yes[] = { "true", NULL };
 
     return glob_match("*{egress,outbound,route}*", change->type, '/') ||
-           glob_match("{,*.}{egress,outbound,deny,route,routes}*", path, '/') ||
+           glob_match("{,*.}{egress*,outbound*,deny*,route{,s}{,[._-]*}}", path, '/') ||
            says(trail, "type", out) || says(trail, "direction", out) ||
            says(trail, "egress", yes) || says(trail, "rule_action", deny) ||
            says(trail, "access", deny) || says(trail, "action", deny) ||
@@ -196,22 +197,43 @@ static bool opens_network(const struct terraform_change *change,
            !stood_before(&trail);
 }
 
-/* What speaks of the way out. */
-static const char elsewhere[] =
-    "*{egress,outbound,route,destination,dest_,next_hop,remote_network,deny,denied}*";
-/* What nobody opens to all. */
-#define INNER                                                                                      \
-    "ssh,rdp,admin,db,database,sql,postgres,redis,mongo,elastic,bastion,vpn,mgmt,manage,private,"  \
-    "internal,office"
+/* What nobody opens to all, as words of names: "mysql", but not "sandbox" nor "wordpress". */
+static const char inner[] =
+    "{ssh*,rdp,admin*,*db,dbs,database*,*sql,sql*,postgres*,redis*,mongo*,elastic*,bastion*,vpn*,"
+    "mgmt,manage,management,private,internal,office,offices}";
+
+static bool has_word(const char *name, const char *pattern)
+{
+    char word[64];
+    size_t length;
+
+    for (; (length = name_word(&name)) > 0; name += length) {
+        if (length >= sizeof word)
+            continue;
+        memcpy(word, name, length);
+        word[length] = '\0';
+        if (glob_match_fold(pattern, word, '\n'))
+            return true;
+    }
+    return false;
+}
+
+/* What speaks of the way out, and of what is kept out: "route", but not "router". */
+static bool is_elsewhere(const char *pointer)
+{
+    return has_word(pointer, "{egress*,outbound*,route,routes,routetable*,destination*,dest,deny*,"
+                             "denied}") ||
+           glob_match_fold("*{next_hop,remote_network}*", pointer, '\n');
+}
 
 /* Names that say themselves that everybody is meant, by their own or (http) by those they stand
  * in. */
 static bool is_for_everybody(const char *key, const char *pointer)
 {
     if (glob_match_fold("*http*", pointer, '\n'))
-        return !glob_match_fold("*{" INNER "}*", pointer, '\n');
-    return glob_match_fold("{*[_-],}{web,www,internet}{[_-]*,}", key, '\n') &&
-           !glob_match_fold("*{" INNER ",api}*", key, '\n');
+        return !has_word(pointer, inner);
+    return has_word(key, "{web,www,internet}") && !has_word(key, inner) &&
+           !has_word(key, "{api,apis}");
 }
 
 /* As an attribute of one resource, which the whole file is here. */
@@ -223,8 +245,8 @@ static bool opens_by_variable(const struct terraform_change *file, const struct 
         .pointer = pointer->data, .path = key, .key = key, .before = before, .after = after
     };
 
-    return !glob_match_fold(elsewhere, pointer->data, '\n') &&
-           !is_for_everybody(key, pointer->data) && opens_network(file, &attribute);
+    return !is_elsewhere(pointer->data) && !is_for_everybody(key, pointer->data) &&
+           opens_network(file, &attribute);
 }
 
 /* Recursion ends at DOCUMENT_DEPTH_MAX. */

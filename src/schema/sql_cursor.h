@@ -80,6 +80,8 @@ void sql_see_words(const struct sql_cursor *whole, struct sql_operation *operati
 void sql_see(struct sql_operation *operation, unsigned marks, const char *why);
 /* A role, or an account of MySQL: "app@%"; NULL: none is here. */
 const char *sql_take_account(struct sql_cursor *cursor);
+/* Whether a trigger says by its name that it writes down or keeps out. */
+bool sql_name_guards(const char *name);
 /* What one account of several is given, from behind its name on; false: it is the last. */
 bool sql_bound_account(const struct sql_cursor *cursor, struct sql_cursor *one);
 /* What CREATE, ALTER and DROP are about: a role's name, or any other's. `what` is how its kind is

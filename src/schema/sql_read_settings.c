@@ -157,20 +157,6 @@ static bool is_lenient_mode(const struct setting *setting)
            !holds(&value, "STRICT_") && !holds(&value, "TRADITIONAL");
 }
 
-/* Whether it is kept beside: "SET @OLD_SQL_MODE = @@SQL_MODE, SQL_MODE = ''". */
-static bool is_kept(const struct sql_cursor *cursor, const char *name)
-{
-    for (size_t i = 0; i < cursor->count; i++) {
-        const struct sql_token *token = &cursor->tokens[i];
-
-        if (token->kind == SQL_PARAMETER && token->length == strlen(name) + 2 &&
-            strncmp(token->start, "@@", 2) == 0 &&
-            strncasecmp(token->start + 2, name, token->length - 2) == 0)
-            return true;
-    }
-    return false;
-}
-
 static const struct check {
     const char *name, *words;
     bool lenient;
@@ -183,21 +169,36 @@ static const struct check {
     { "SQL_MODE",                 "SET SQL_MODE",                 true,  { NULL }               },
 };
 
-static void read_check(const struct sql_cursor *cursor, const struct setting *setting,
-                       struct sql_operation *operation)
+/* SET @saved = @@sql_mode */
+static bool keeps(const struct setting *setting, const char *name)
+{
+    struct sql_token value = *setting->value;
+
+    if (setting->name->kind != SQL_PARAMETER || value.kind != SQL_PARAMETER || value.length < 2 ||
+        strncmp(value.start, "@@", 2) != 0)
+        return false;
+    value.start += 2;
+    value.length -= 2;
+    return is_token(&value, name);
+}
+
+static void read_check(const struct setting *setting, struct sql_operation *operation)
 {
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         const struct check *check = &checks[i];
 
+        if (keeps(setting, check->name))
+            operation->checks_kept |= 1u << i;
         if (!is_called(setting, check->name))
             continue;
         operation->sets = check->name;
+        operation->checks_set |= setting->server ? 0 : 1u << i;
         if (check->off[0] != NULL ? !is_set_to(setting, check->off) : !is_lenient_mode(setting))
             continue;
         operation->words = check->words;
+        operation->checks_off |= setting->server ? 0 : 1u << i;
         operation->unchecked |= !check->lenient;
         operation->lenient |= check->lenient;
-        operation->kept |= is_kept(cursor, check->name);
     }
 }
 
@@ -355,7 +356,7 @@ void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation)
 
         if (!take_setting(&item, &setting))
             continue;
-        read_check(cursor, &setting, operation);
+        read_check(&setting, operation);
         read_log(&setting, operation);
         if (!is_of_server(&setting))
             continue;
@@ -383,29 +384,54 @@ static bool is_of_triggers(const struct sql_change *change, const char *what)
            strcasestr(change->words + length, "TRIGGER") != NULL;
 }
 
+/* ALL, or of Oracle "ALL TRIGGERS". */
+static bool is_all(const char *which)
+{
+    return strcasecmp(which, "ALL") == 0 || strcasecmp(which, "TRIGGERS") == 0;
+}
+
 /* All, or one that says what it is for. */
 static bool is_guard(const char *which)
 {
-    static const char *const signs[] = { "audit", "log",     "histor",   "mask",
-                                         "secur", "protect", "prevent_", "guard" };
 
-    if (strcasecmp(which, "ALL") == 0 || strcasecmp(which, "USER") == 0 ||
-        strcasecmp(which, "TRIGGERS") == 0) /* Oracle: DISABLE ALL TRIGGERS */
-        return true;
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (strcasestr(which, signs[i]) != NULL)
-            return true;
-    }
-    return false;
+    return is_all(which) || strcasecmp(which, "USER") == 0 || sql_name_guards(which);
 }
 
-/* Whether a change switches on what `off` switches off: all, or that one. */
+/* In normal operation one that is on for replicas is off. */
+static bool switches_off(const struct sql_change *change)
+{
+    return is_of_triggers(change, "DISABLE ") || is_of_triggers(change, "ENABLE REPLICA ");
+}
+
+/* Whether two names are one, in quotes or not. */
+static bool is_same_trigger(const char *one, const char *other)
+{
+    static const char quotes[] = "\"`[]";
+    size_t length;
+
+    one += strspn(one, quotes);
+    other += strspn(other, quotes);
+    length = strcspn(one, quotes);
+    return length == strcspn(other, quotes) && strncasecmp(one, other, length) == 0;
+}
+
+/* Whether a change switches on what `off` switches off: all, all but those that check keys, or that
+ * one. */
 static bool switches_on(const struct sql_change *change, const struct sql_change *off)
 {
-    const char *which = last_word(change->words);
+    const char *which = last_word(change->words), *was = last_word(off->words);
 
-    return is_of_triggers(change, "ENABLE ") &&
-           (strcasecmp(which, "ALL") == 0 || strcasecmp(which, last_word(off->words)) == 0);
+    return is_of_triggers(change, "ENABLE ") && !switches_off(change) &&
+           (is_all(which) || is_same_trigger(which, was) ||
+            (strcasecmp(which, "USER") == 0 && !is_all(was)));
+}
+
+/* Without the schema that is meant where none is named. */
+static const char *bare_table(const char *name)
+{
+    return strncasecmp(name, "public.", 7) == 0 ? name + 7
+           : strncasecmp(name, "dbo.", 4) == 0  ? name + 4
+                                                : name;
 }
 
 static bool is_switched_on(const struct sql_operation *later, size_t count,
@@ -413,7 +439,7 @@ static bool is_switched_on(const struct sql_operation *later, size_t count,
 {
     for (size_t i = 0; i < count; i++) {
         if (later[i].object == NULL || operation->object == NULL ||
-            strcasecmp(later[i].object, operation->object) != 0)
+            strcasecmp(bare_table(later[i].object), bare_table(operation->object)) != 0)
             continue;
         for (size_t k = 0; k < later[i].change_count; k++) {
             if (switches_on(&later[i].changes[k], off))
@@ -423,16 +449,39 @@ static bool is_switched_on(const struct sql_operation *later, size_t count,
     return false;
 }
 
-/* What was kept beside and is set back: the frame of every dump. */
-static bool is_set_back(const struct sql_operation *later, size_t count,
-                        const struct sql_operation *operation)
+/* What is switched off from here on, and not set back: for the whole server it stays. */
+static void leave_off(struct sql_operation *operation, unsigned back)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (later[i].sets != NULL && strcmp(later[i].sets, operation->sets) == 0 &&
-            !later[i].unchecked && !later[i].lenient)
-            return true;
+    if (operation->server || (operation->checks_off & back) == 0)
+        return;
+    operation->checks_off &= ~back;
+    operation->unchecked = operation->lenient = false;
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        if ((operation->checks_off & 1u << i) == 0)
+            continue;
+        operation->words = checks[i].words;
+        operation->sets = checks[i].name;
+        operation->unchecked |= !checks[i].lenient;
+        operation->lenient |= checks[i].lenient;
     }
-    return false;
+}
+
+/* What was kept before and is set back: the frame of every dump, and of each routine in it. What
+ * only keeps a person from mistakes need not be kept: it is on or off. */
+static void find_set_back(struct sql_operation *operations, size_t count)
+{
+    unsigned kept = 0, back = 0;
+
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        kept |= checks[i].lenient && checks[i].off[0] != NULL ? 1u << i : 0;
+    for (size_t i = 0; i < count; i++)
+        kept = operations[i].checks_kept |= kept;
+    for (size_t i = count; i-- > 0;) {
+        unsigned set = operations[i].checks_set & ~operations[i].checks_off;
+
+        leave_off(&operations[i], back & operations[i].checks_kept);
+        back |= set;
+    }
 }
 
 /* What a dump sets back to what it kept in a variable. */
@@ -504,6 +553,7 @@ static void find_disabled(struct sql_operation *operation, size_t count)
 
 void sql_find_restored(struct sql_operation *operations, size_t count)
 {
+    find_set_back(operations, count);
     for (size_t i = 0; i < count; i++) {
         struct sql_operation *operation = &operations[i];
         const struct sql_operation *later = operation + 1;
@@ -511,7 +561,7 @@ void sql_find_restored(struct sql_operation *operations, size_t count)
         for (size_t k = 0; k < operation->change_count; k++) {
             struct sql_change *change = &operation->changes[k];
 
-            if (!is_of_triggers(change, "DISABLE "))
+            if (!switches_off(change))
                 continue;
             change->off = is_switched_on(later, count - i - 1, operation, change) ? SQL_OFF_A_WHILE
                           : is_guard(last_word(change->words))                    ? SQL_OFF_GUARD
@@ -523,7 +573,5 @@ void sql_find_restored(struct sql_operation *operations, size_t count)
             operation->seen &= ~(unsigned)SQL_NO_RESTORE;
             operation->seen_why = NULL;
         }
-        if (operation->kept && is_set_back(later, count - i - 1, operation))
-            operation->unchecked = operation->lenient = false;
     }
 }

@@ -200,7 +200,9 @@ struct sql_operation {
     bool lenient;                        /* … what was refused is taken */
     bool kept;                           /* … and what it was is kept, to be set back */
     bool server;                         /* … of the whole server */
-    const char **references;             /* tables that a new table's foreign keys point to */
+    unsigned checks_off, checks_set; /* … checks that are switched off, and all that are set */
+    unsigned checks_kept;            /* … and those that a variable keeps as they are */
+    const char **references;         /* tables that a new table's foreign keys point to */
     size_t reference_count;
     bool if_exists; /* IF EXISTS, IF NOT EXISTS */
     bool or_replace, temporary, unique, concurrently, cascade;

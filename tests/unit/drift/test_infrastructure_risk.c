@@ -506,6 +506,46 @@ static void older_tls_and_walls_that_go_are_told_of_variables(void **state)
     assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
 }
 
+static void names_of_variables_are_read_by_whole_words(void **state)
+{
+    static const char *const exposed[] = {
+        "mysql_http_cidrs",  "rdpHttpCidrs",   "mongodb_http_cidrs",    "appdb_http_cidrs",
+        "admins-http-cidrs", "db1_http_cidrs", "management_http_cidrs", "webApiCidrs",
+        "router_cidrs",      "webSshCidrs",    "apps.http_db",          NULL,
+    };
+    static const char *const harmless[] = {
+        "wordpress_http_cidrs",
+        "sandbox.http_cidrs",
+        "feedback_http_cidrs",
+        "managed_lb_http_cidrs",
+        "web_rapid_cidrs",
+        "web_therapist_cidrs",
+        "webEgressCidrs",
+        "route_cidrs",
+        "webAllowedCidrs",
+        "internet-sandbox",
+        NULL,
+    };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_compare(
+        scene, "prod.tfvars", "other = 1\nsandbox = {}\napps = {}\n",
+        "other = 1\nsandbox = { http_cidrs = [\"0.0.0.0/0\"] }\n"
+        "apps = { http_db = { any = [\"0.0.0.0/0\"] } }\n"
+        "wordpress_http_cidrs = [\"0.0.0.0/0\"]\nfeedback_http_cidrs = [\"0.0.0.0/0\"]\n"
+        "managed_lb_http_cidrs = [\"0.0.0.0/0\"]\nweb_rapid_cidrs = [\"0.0.0.0/0\"]\n"
+        "web_therapist_cidrs = [\"0.0.0.0/0\"]\nwebAllowedCidrs = [\"0.0.0.0/0\"]\n"
+        "internet-sandbox = [\"0.0.0.0/0\"]\nmysql_http_cidrs = [\"0.0.0.0/0\"]\n"
+        "rdpHttpCidrs = [\"0.0.0.0/0\"]\nmongodb_http_cidrs = [\"0.0.0.0/0\"]\n"
+        "appdb_http_cidrs = [\"0.0.0.0/0\"]\nadmins-http-cidrs = [\"0.0.0.0/0\"]\n"
+        "db1_http_cidrs = [\"0.0.0.0/0\"]\nmanagement_http_cidrs = [\"0.0.0.0/0\"]\n"
+        "router_cidrs = [\"0.0.0.0/0\"]\nwebEgressCidrs = [\"0.0.0.0/0\"]\n"
+        "route_cidrs = [\"0.0.0.0/0\"]\n"
+        "webApiCidrs = [\"0.0.0.0/0\"]\nwebSshCidrs = [\"0.0.0.0/0\"]\n");
+    assert_all(scene, exposed, SEVERITY_HIGH, "infrastructure.variable-exposed");
+    assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
+}
+
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
 
@@ -524,6 +564,7 @@ int main(void)
         CASE(variables_of_a_new_file_are_told_as_new_variables_are),
         CASE(a_new_file_of_ordinary_variables_is_nothing_grave),
         CASE(older_tls_and_walls_that_go_are_told_of_variables),
+        CASE(names_of_variables_are_read_by_whole_words),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };
 
