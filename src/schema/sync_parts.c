@@ -218,6 +218,18 @@ const struct schema_object *sync_find_table(struct sync_writer *writer, const st
     return map_get(*tables, key);
 }
 
+/* Plain inheritance hands on columns and checks, partitions have keys and indexes of their
+ * parents', too. */
+static bool is_handed_on(const struct schema_object *part, bool partition)
+{
+    static const char end[] = " NO INHERIT";
+    const char *definition = sync_text(part, SCHEMA_DEFINITION);
+    size_t length = strlen(definition);
+    if (part->kind == SCHEMA_CONSTRAINT && sync_is(part, SCHEMA_SORT, "check"))
+        return length < strlen(end) || strcmp(definition + length - strlen(end), end) != 0;
+    return partition || part->kind == SCHEMA_COLUMN;
+}
+
 bool sync_is_inherited(struct sync_writer *writer, const struct schema *schema,
                        const struct schema_object *part)
 {
@@ -227,9 +239,9 @@ bool sync_is_inherited(struct sync_writer *writer, const struct schema *schema,
     if (of) {
         parents = &of;
         count = 1;
-    } else if (part->kind != SCHEMA_COLUMN && part->kind != SCHEMA_CONSTRAINT) {
-        return false; /* plain inheritance hands on columns and checks only */
     }
+    if (!is_handed_on(part, of != NULL))
+        return false;
     for (size_t i = 0; i < count; i++) {
         const struct schema_object *parent = sync_find_table(writer, schema, parents[i]);
         for (const struct schema_object *other = parent ? parent->parts : NULL; other;

@@ -347,6 +347,39 @@ static void a_primary_key_gives_its_name_away(void **state)
          "CREATE TABLE t (a int, b int, CONSTRAINT p PRIMARY KEY (a));", "INDEX CONCURRENTLY");
 }
 
+#define PARENT                                                                                     \
+    "CREATE TABLE o (i int PRIMARY KEY);"                                                          \
+    "CREATE TABLE t (id int PRIMARY KEY, k int NOT NULL UNIQUE, o int REFERENCES o, "              \
+    "CONSTRAINT own CHECK (k > 0) NO INHERIT, CONSTRAINT shared CHECK (k < 9));"                   \
+    "CREATE TABLE ch (z int) INHERITS (t);"
+
+/* Plain inheritance hands on columns and checks only. */
+static void a_child_has_keys_of_its_own(void **state)
+{
+    (void)state;
+    test_server_need();
+    swap(PARENT, PARENT "ALTER TABLE ch ADD CONSTRAINT chx PRIMARY KEY (id);",
+         "ALTER TABLE public.t ");
+    swap(PARENT "ALTER TABLE ch ADD CONSTRAINT chx PRIMARY KEY (id);",
+         PARENT "ALTER TABLE ch ADD CONSTRAINT chy PRIMARY KEY (k);", "ALTER TABLE public.t ");
+    swap(PARENT,
+         PARENT "ALTER TABLE ch ADD UNIQUE (k), ADD FOREIGN KEY (o) REFERENCES o,"
+                "ADD CONSTRAINT own CHECK (k > 0) NO INHERIT;",
+         "ALTER TABLE public.t ");
+    swap(PARTED "ALTER TABLE p ADD PRIMARY KEY (id);",
+         PARTED "ALTER TABLE p ADD PRIMARY KEY (id), ADD CONSTRAINT shared CHECK (k < 9);",
+         "ALTER TABLE public.p1 ");
+    make_database("no_child", "CREATE TABLE o (id int PRIMARY KEY)");
+    make_database("child", "CREATE TABLE o (id int PRIMARY KEY);"
+                           "CREATE TABLE ch (z int, PRIMARY KEY (id)) INHERITS (o)");
+    struct schema_sync *sync = make_sync("no_child", "child");
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(test_server, "no_child", sync->script);
+        assert_int_equal(test_server_differences("no_child", "child"), 0);
+    }
+    schema_sync_free(&sync);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +395,7 @@ int main(void)
         cmocka_unit_test(a_mark_that_the_new_index_cannot_have_does_not_stop_it),
         cmocka_unit_test(a_primary_key_that_becomes_another_is_there_all_the_time),
         cmocka_unit_test(a_primary_key_gives_its_name_away),
+        cmocka_unit_test(a_child_has_keys_of_its_own),
     };
 
     return cmocka_run_group_tests_name("indexes in sync scripts", tests,
