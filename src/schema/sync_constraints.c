@@ -33,15 +33,30 @@ static void keep_marks(struct sync_writer *writer, const struct schema_object *p
         sync_keep(writer, SYNC_KEPT_MARKS, part);
 }
 
+/* A key that becomes another may have done so when the script is run again, and foreign keys may
+ * hang on it. Types that are made again are under it each time. */
+static void drop(struct sync_writer *writer, enum sync_phase phase,
+                 const struct schema_object *part, const char *statement)
+{
+    const struct schema_object *wanted =
+        sync_is_key(part) ? sync_other(writer->diff->current, part) : NULL;
+    if (wanted && sync_is_key(wanted) && !map_count(writer->fresh) &&
+        strcmp(sync_text(part, SCHEMA_DEFINITION), sync_text(wanted, SCHEMA_DEFINITION)) != 0)
+        sync_unless(writer, phase, sync_is_as_wanted(writer, wanted), statement);
+    else
+        sync_add(writer, phase, "%s;", statement);
+}
+
 void sync_drop_constraint(struct sync_writer *writer, const struct schema_object *constraint)
 {
     bool foreign = sync_is(constraint, SCHEMA_SORT, "foreign key");
     bool stays = sync_other(writer->diff->current, constraint->owner) != NULL;
     keep_marks(writer, constraint);
-    sync_add(writer, foreign ? SYNC_DROP_REFERENCES : SYNC_DROP_CONSTRAINTS,
-             "ALTER %s %s%s DROP CONSTRAINT IF EXISTS %s;", owner_word(constraint),
-             stays ? "" : "IF EXISTS ", sync_owner(writer, constraint),
-             sync_word(writer, constraint->name));
+    const char *statement =
+        arena_printf(writer->arena, "ALTER %s %s%s DROP CONSTRAINT IF EXISTS %s",
+                     owner_word(constraint), stays ? "" : "IF EXISTS ",
+                     sync_owner(writer, constraint), sync_word(writer, constraint->name));
+    drop(writer, foreign ? SYNC_DROP_REFERENCES : SYNC_DROP_CONSTRAINTS, constraint, statement);
 }
 
 static void validate(struct sync_writer *writer, const struct schema_object *constraint)
@@ -370,18 +385,6 @@ bool sync_is_in_old_key(struct sync_writer *writer, const struct schema_object *
     return key && sync_list_has(key, SCHEMA_COLUMNS, column->name) && is_taken_over(writer, key);
 }
 
-/* When the script is run again, foreign keys may hang on it. */
-static const char *is_as_wanted(struct sync_writer *writer, const struct schema_object *key)
-{
-    return arena_printf(writer->arena,
-                        "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = "
-                        "%s::pg_catalog.regclass AND conname = %s AND "
-                        "pg_catalog.pg_get_constraintdef(oid) = %s)",
-                        sync_literal(writer, sync_key(writer, key->owner)),
-                        sync_literal(writer, key->name),
-                        sync_literal(writer, sync_text(key, SCHEMA_DEFINITION)));
-}
-
 /* The index is built beside what has its name, which goes in the step in which it takes it. */
 static void swap_key(struct sync_writer *writer, const struct schema_object *part,
                      const struct schema_object *before)
@@ -402,7 +405,7 @@ static void swap_key(struct sync_writer *writer, const struct schema_object *par
             : arena_printf(writer->arena, "ALTER INDEX %s%s RENAME TO %s", in, fresh, name);
     const char *unless = is_no_index(writer, in, fresh);
     if (key)
-        unless = arena_printf(writer->arena, "%s OR %s", unless, is_as_wanted(writer, part));
+        unless = arena_printf(writer->arena, "%s OR %s", unless, sync_is_as_wanted(writer, part));
     const char *old = sync_word(writer, before->name);
     sync_unless(writer, SYNC_INDEXES, unless,
                 sync_with_marks(writer, before, part,
@@ -497,8 +500,8 @@ void sync_add_index(struct sync_writer *writer, const struct schema_object *inde
 void sync_drop_index(struct sync_writer *writer, const struct schema_object *index)
 {
     keep_marks(writer, index);
-    sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;",
-             sync_index_name(writer, index));
+    drop(writer, SYNC_DROP_CONSTRAINTS, index,
+         arena_printf(writer->arena, "DROP INDEX IF EXISTS %s", sync_index_name(writer, index)));
 }
 
 /* What the other side has not got done is nothing to be wanted here. */

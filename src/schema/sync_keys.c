@@ -75,3 +75,20 @@ enum sync_phase sync_foreign_key_phase(struct sync_writer *writer,
     }
     return late ? SYNC_REFERENCES : SYNC_FOREIGN_KEYS;
 }
+
+const char *sync_is_as_wanted(struct sync_writer *writer, const struct schema_object *key)
+{
+    const char *definition = sync_literal(writer, sync_text(key, SCHEMA_DEFINITION));
+    if (key->kind == SCHEMA_INDEX)
+        return arena_printf(writer->arena,
+                            "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = "
+                            "pg_catalog.to_regclass(%s) AND indisvalid AND "
+                            "pg_catalog.pg_get_indexdef(indexrelid) = %s)",
+                            sync_literal(writer, sync_index_name(writer, key)), definition);
+    return arena_printf(writer->arena,
+                        "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = "
+                        "%s::pg_catalog.regclass AND conname = %s AND "
+                        "pg_catalog.pg_get_constraintdef(oid) = %s)",
+                        sync_literal(writer, sync_key(writer, key->owner)),
+                        sync_literal(writer, key->name), definition);
+}

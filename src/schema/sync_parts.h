@@ -229,6 +229,9 @@ bool sync_only_validates(const struct schema_change *change);
 bool sync_is_key(const struct schema_object *part);
 bool sync_refers_to(struct sync_writer *writer, const struct schema_object *foreign,
                     const struct schema_object *key);
+/* A condition: that the key, or unique index, is there as it should be. Foreign keys may hang on it
+ * when the script is run again. */
+const char *sync_is_as_wanted(struct sync_writer *writer, const struct schema_object *key);
 bool sync_list_has(const struct schema_object *object, enum schema_property property,
                    const char *item);
 /* Whether it is in a primary key that stays until the one is built that comes in its place. */

@@ -380,6 +380,27 @@ static void a_child_has_keys_of_its_own(void **state)
     schema_sync_free(&sync);
 }
 
+/* Its index cannot be built beside, since its column becomes another: it is gone for a while, but
+ * not again for one that is run again. */
+static void a_key_that_was_made_is_not_dropped_under_what_hangs_on_it(void **state)
+{
+    (void)state;
+    test_server_need();
+    swap("CREATE TABLE t (id int, k int, PRIMARY KEY (id, k)); CREATE TABLE c (k int);",
+         "CREATE TABLE t (id int NOT NULL, k bigint PRIMARY KEY);"
+         "CREATE TABLE c (k bigint REFERENCES t (k));",
+         "\nALTER TABLE public.t DROP CONSTRAINT");
+    swap("CREATE TABLE t (k bigint, CONSTRAINT u UNIQUE (k)); CREATE TABLE c (k bigint REFERENCES "
+         "t (k));",
+         "CREATE TABLE t (k int, CONSTRAINT u UNIQUE (k) INCLUDE (k)); CREATE TABLE c (k int);",
+         "\nALTER TABLE public.t DROP CONSTRAINT");
+    swap("CREATE TABLE t (id int, k int); CREATE UNIQUE INDEX u ON t (id, k);"
+         "CREATE TABLE c (k int);",
+         "CREATE TABLE t (id int, k bigint); CREATE UNIQUE INDEX u ON t (k);"
+         "CREATE TABLE c (k bigint REFERENCES t (k));",
+         "\nDROP INDEX");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +417,7 @@ int main(void)
         cmocka_unit_test(a_primary_key_that_becomes_another_is_there_all_the_time),
         cmocka_unit_test(a_primary_key_gives_its_name_away),
         cmocka_unit_test(a_child_has_keys_of_its_own),
+        cmocka_unit_test(a_key_that_was_made_is_not_dropped_under_what_hangs_on_it),
     };
 
     return cmocka_run_group_tests_name("indexes in sync scripts", tests,
