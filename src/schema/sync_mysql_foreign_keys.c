@@ -1,5 +1,6 @@
 /* Foreign keys of MySQL and MariaDB: they go before tables change, and come after. */
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/arena.h>
 
@@ -83,12 +84,68 @@ static const char *keep_index(struct sync_script *script, const struct schema_ob
     return "";
 }
 
+/* What the column says, or its table for it. NULL: it is not known. */
+static const char *set_of(const struct schema_object *column)
+{
+    const char *own = schema_get(column, SCHEMA_CHARACTER_SET);
+
+    return own != NULL ? own : schema_get(column->owner, SCHEMA_CHARACTER_SET);
+}
+
+static const char *collation_of(const struct schema_object *column)
+{
+    const char *own = schema_get(column, SCHEMA_COLLATION);
+
+    if (own != NULL || schema_get(column, SCHEMA_CHARACTER_SET) != NULL)
+        return own;
+    return schema_get(column->owner, SCHEMA_COLLATION);
+}
+
+static bool differ(const char *one, const char *other)
+{
+    return one != NULL && other != NULL && strcasecmp(one, other) != 0;
+}
+
+/* A server lets no key stand on texts of two kinds. */
+static bool are_other_texts(const struct schema_object *one, const struct schema_object *other)
+{
+    return diff_is_of_characters(one) && diff_is_of_characters(other) &&
+           (differ(set_of(one), set_of(other)) || differ(collation_of(one), collation_of(other)));
+}
+
+/* Whether a column of the table that the change is of, at either end of the key, gets other texts
+ * by it. */
+static bool is_converted_by(const struct sync_script *script, const struct schema_change *change,
+                            const struct schema_object *key)
+{
+    const struct schema_object *part = change->current->parts;
+
+    for (; part != NULL; part = part->next) {
+        const struct schema_object *before =
+            part->kind == SCHEMA_COLUMN && is_end_of(key, part)
+                ? schema_find_part(script->diff->previous, change->previous, SCHEMA_COLUMN,
+                                   part->name)
+                : NULL;
+
+        if (before != NULL && are_other_texts(before, part))
+            return true;
+    }
+    return false;
+}
+
 /* Whether a column at either end of the key is left as it is, or was by the script that this one
  * takes back.
  */
 static bool waits_for_type(const struct sync_script *script, const struct schema_object *key,
                            bool (*waits)(const struct sync_script *, const struct schema_change *))
 {
+    for (size_t i = 0; i < script->diff->count; i++) {
+        const struct schema_change *change = sync_script_change(script, i, SCHEMA_TABLE);
+
+        if (change != NULL && change->kind == SCHEMA_CHANGED && waits(script, change) &&
+            is_converted_by(script, change, key))
+            return true;
+    }
     for (size_t i = 0; i < script->diff->count; i++) {
         const struct schema_change *change = sync_script_change(script, i, SCHEMA_COLUMN);
 
@@ -99,26 +156,31 @@ static bool waits_for_type(const struct sync_script *script, const struct schema
     return false;
 }
 
-/* As it is when the script has run. */
-static const char *type_there(const struct sync_script *script, const char *table,
-                              const char *column)
+/* Whether the change is one that the script leaves, and that was not left by one before it. */
+static bool is_left(const struct sync_script *script, const struct schema_change *change)
+{
+    return sync_mysql_stays(script, change) && !sync_mysql_has_stayed(script, change);
+}
+
+/* As it is when the script has run; NULL: it is not there. */
+static const struct schema_object *column_there(const struct sync_script *script, const char *table,
+                                                const char *column)
 {
     const struct schema_diff *diff = script->diff;
     const struct schema_object *owner = schema_find(diff->current, SCHEMA_TABLE, "", table, NULL);
     const struct schema_object *part =
         owner != NULL ? schema_find_part(diff->current, owner, SCHEMA_COLUMN, column) : NULL;
+    const struct schema_change *change = part != NULL ? change_of(script, part) : NULL;
+    const struct schema_change *other = part != NULL ? change_of(script, owner) : NULL;
 
-    for (size_t i = 0; part != NULL && i < diff->count; i++) {
-        const struct schema_change *change = &diff->changes[i];
-
-        if (change->current == part && sync_mysql_stays(script, change) &&
-            !sync_mysql_has_stayed(script, change))
-            part = change->previous;
-    }
-    return part != NULL ? schema_get(part, SCHEMA_TYPE) : NULL;
+    if (change != NULL)
+        return is_left(script, change) ? change->previous : part;
+    if (other == NULL || !is_left(script, other) || !diff_is_of_characters(part))
+        return part;
+    return schema_find_part(diff->previous, other->previous, SCHEMA_COLUMN, column);
 }
 
-/* Whether what stays is of one type at both ends of the key. */
+/* Whether what stays is of one type at both ends of the key, and of one kind of text. */
 static bool fits(const struct sync_script *script, const struct schema_object *key)
 {
     const char *target = schema_get(key, SCHEMA_REFERENCES);
@@ -127,10 +189,13 @@ static bool fits(const struct sync_script *script, const struct schema_object *k
     const char *const *there = schema_list(key, SCHEMA_REFERENCED_COLUMNS, &others);
 
     for (size_t i = 0; i < count && i < others && target != NULL; i++) {
-        const char *type = type_there(script, key->owner->name, here[i]);
-        const char *other = type_there(script, target, there[i]);
+        const struct schema_object *one = column_there(script, key->owner->name, here[i]);
+        const struct schema_object *other = column_there(script, target, there[i]);
 
-        if (type != NULL && other != NULL && strcmp(type, other) != 0)
+        if (one == NULL || other == NULL)
+            continue;
+        if (differ(schema_get(one, SCHEMA_TYPE), schema_get(other, SCHEMA_TYPE)) ||
+            are_other_texts(one, other))
             return false;
     }
     return true;

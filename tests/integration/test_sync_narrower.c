@@ -329,6 +329,68 @@ static void a_key_comes_back_where_what_stays_wide_lets_it(void **state)
     close_pair(&pair);
 }
 
+#define TEXTS(set, other)                                                                          \
+    "CREATE TABLE t (id varchar(20) PRIMARY KEY) CHARACTER SET " set ";"                           \
+    "CREATE TABLE c (tid varchar(20)%s) CHARACTER SET " other ";"
+#define TEXT_KEY ", CONSTRAINT f FOREIGN KEY (tid) REFERENCES t (id)"
+
+/* The table says it for the column. */
+static void a_new_key_waits_for_a_table_that_keeps_its_character_set(void **state)
+{
+    char *before = memory_printf(TEXTS("utf8mb4", "latin1"), "");
+    char *after = memory_printf(TEXTS("latin1", "latin1"), TEXT_KEY);
+    struct pair pair;
+
+    (void)state;
+    test_server_need();
+    open_pair(&pair, "wide_end", before, "narrow_end", after, false);
+    assert_int_equal(pair.sync->waiting_count, 1);
+    assert_int_equal(pair.sync->rollback_waiting_count, 0);
+    assert_non_null(strstr(pair.sync->script, "\n-- waits: a column of the key is not changed "
+                                              "before\n-- ALTER TABLE `c` ADD CONSTRAINT `f`"));
+    run_twice("wide_end", pair.sync->script);
+    run_twice("wide_end", pair.sync->rollback);
+    assert_int_equal(count_differences("wide_end", pair.before), 0);
+    close_pair(&pair);
+    free(before);
+    free(after);
+}
+
+/* `differences` are left when the way back has been gone, with that many keys that wait. */
+static void come_back(const char *before, const char *after, size_t waiting, size_t differences)
+{
+    struct pair pair;
+
+    database_server_sql(test_server, "mysql",
+                        "DROP DATABASE IF EXISTS there; DROP DATABASE IF EXISTS back");
+    open_pair(&pair, "there", before, "back", after, false);
+    assert_int_equal(pair.sync->rollback_waiting_count, waiting);
+    run_twice("there", pair.sync->script);
+    assert_int_equal(count_differences("there", pair.after), 0);
+    run_twice("there", pair.sync->rollback);
+    assert_int_equal(count_differences("there", pair.before), differences);
+    close_pair(&pair);
+}
+
+static void a_key_of_texts_comes_back_where_both_ends_are_of_one_kind(void **state)
+{
+    char *before = memory_printf(TEXTS("latin1", "latin1"), TEXT_KEY);
+    char *both = memory_printf(TEXTS("utf8mb4", "utf8mb4"), ", KEY f (tid)");
+    char *one = memory_printf(TEXTS("utf8mb4", "latin1"), ", KEY f (tid)");
+
+    (void)state;
+    test_server_need();
+    come_back(before, both, 0, 2);
+    come_back(before, one, 1, 2);
+    come_back(before,
+              "CREATE TABLE t (id varchar(20) CHARACTER SET utf8mb4 PRIMARY KEY) CHARACTER SET "
+              "latin1; CREATE TABLE c (tid varchar(20), KEY f (tid)) CHARACTER SET latin1;",
+              1, 2);
+    free(before);
+    free(both);
+    free(one);
+}
+
 static void a_script_that_drops_a_table_with_a_key_can_be_run_again(void **state)
 {
     struct pair pair;
@@ -430,6 +492,8 @@ int main(void)
         cmocka_unit_test(a_key_whose_columns_stay_as_they_are_is_left_alone),
         cmocka_unit_test(a_key_that_was_added_on_columns_which_stay_wide_is_taken_back),
         cmocka_unit_test(a_key_comes_back_where_what_stays_wide_lets_it),
+        cmocka_unit_test(a_new_key_waits_for_a_table_that_keeps_its_character_set),
+        cmocka_unit_test(a_key_of_texts_comes_back_where_both_ends_are_of_one_kind),
         cmocka_unit_test(a_script_that_drops_a_table_with_a_key_can_be_run_again),
         cmocka_unit_test(a_column_that_counts_waits_with_its_keys),
         cmocka_unit_test(a_key_of_a_text_that_keeps_its_character_set_waits),
