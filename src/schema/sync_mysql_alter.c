@@ -124,6 +124,34 @@ static void alter_counter(struct altering *work, const struct schema_change *cha
     }
 }
 
+/* Such a column goes in the statement that changes its keys: a server drops none alone that a
+ * primary key or a unique one of more columns has. */
+static bool has_key(const struct altering *work, const struct schema_object *column)
+{
+    const struct schema_object *part = work->previous->parts;
+
+    for (; part != NULL; part = part->next) {
+        if ((part->kind == SCHEMA_INDEX || sync_mysql_is_sort(part, "unique") ||
+             sync_mysql_is_sort(part, "primary key")) &&
+            sync_mysql_has_column(part, column->name))
+            return true;
+    }
+    return false;
+}
+
+static void drop_column(struct altering *work, const struct schema_object *column)
+{
+    struct sync_script *script = work->script;
+
+    if (!script->destructive || !has_key(work, column)) {
+        sync_script_destroy(script, LOSES_COLUMN, "ALTER TABLE %s DROP COLUMN %s%s",
+                            name(work, work->previous), if_there(work), name(work, column));
+        return;
+    }
+    lose(work, LOSES_COLUMN);
+    add(work, arena_printf(script->arena, "DROP COLUMN %s", if_there(work)), name(work, column));
+}
+
 static void alter_column(struct altering *work, const struct schema_change *change)
 {
     struct sync_script *script = work->script;
@@ -133,9 +161,7 @@ static void alter_column(struct altering *work, const struct schema_change *chan
     if (change->kind == SCHEMA_CHANGED) {
         modify(work, change, sync_mysql_column(script, change->current));
     } else if (change->kind == SCHEMA_REMOVED) {
-        sync_script_destroy(script, LOSES_COLUMN, "ALTER TABLE %s DROP COLUMN %s%s",
-                            name(work, work->previous), if_there(work),
-                            name(work, change->previous));
+        drop_column(work, change->previous);
     } else if (sync_mysql_is_mariadb(script)) {
         add(work, "ADD COLUMN IF NOT EXISTS ", sync_mysql_column(script, change->current));
     } else if (!script->kept) {

@@ -54,8 +54,7 @@ bool sync_mysql_stays(const struct sync_script *script, const struct schema_chan
 
 /* ---- keys ---- */
 
-/* As a key names it: "b", "b(100)", "b DESC". */
-static bool has_column(const struct schema_object *key, const char *name)
+bool sync_mysql_has_column(const struct schema_object *key, const char *name)
 {
     size_t count, length = strlen(name);
     const char *const *names = schema_list(key, SCHEMA_COLUMNS, &count);
@@ -118,7 +117,7 @@ bool sync_mysql_is_counter(const struct sync_script *script, const struct schema
         for (; column != NULL; column = column->next) {
             if (column->kind == SCHEMA_COLUMN && schema_get(column, SCHEMA_IDENTITY) != NULL &&
                 (part->kind == SCHEMA_COLUMN ? strcmp(column->name, part->name) == 0
-                                             : has_column(part, column->name)))
+                                             : sync_mysql_has_column(part, column->name)))
                 return true;
         }
     }
@@ -149,7 +148,7 @@ static bool keeps_long_column(const struct schema_diff *diff, const struct schem
 
     for (; column != NULL; column = column->next) {
         const struct schema_object *before =
-            column->kind == SCHEMA_COLUMN && has_column(key, column->name)
+            column->kind == SCHEMA_COLUMN && sync_mysql_has_column(key, column->name)
                 ? schema_find_part(diff->previous, table, SCHEMA_COLUMN, column->name)
                 : NULL;
         const struct schema_change *change = before != NULL ? change_to(diff, column) : NULL;

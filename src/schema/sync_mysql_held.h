@@ -26,6 +26,8 @@ bool sync_mysql_is_counter(const struct sync_script *script, const struct schema
 bool sync_mysql_key_stays(const struct sync_script *script, const struct schema_object *key);
 bool sync_mysql_key_has_stayed(const struct sync_script *script, const struct schema_object *key);
 
+/* Whether the key has the column: "b", "b(100)", "b DESC". */
+bool sync_mysql_has_column(const struct schema_object *key, const char *name);
 /* Whether a list of the object has that name. */
 bool sync_mysql_names(const struct schema_object *object, enum schema_property property,
                       const char *name);

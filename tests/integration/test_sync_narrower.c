@@ -482,6 +482,32 @@ static void a_column_that_gets_a_narrower_character_set_is_held_back(void **stat
     close_pair(&pair);
 }
 
+/* A server drops no such column alone. */
+static void a_column_goes_with_what_its_keys_become(void **state)
+{
+    static const char before[] =
+        "CREATE TABLE p (id int, a int, b int, PRIMARY KEY (id, a)); INSERT INTO p VALUES (1, 2, "
+        "3); CREATE TABLE u (a int, b int, UNIQUE k (b, a), KEY own (a));"
+        "CREATE TABLE n (id int AUTO_INCREMENT, a int, PRIMARY KEY (id, a))";
+    static const char after[] =
+        "CREATE TABLE p (id int PRIMARY KEY, b int); CREATE TABLE u (b int UNIQUE KEY);"
+        "CREATE TABLE n (a int PRIMARY KEY)";
+    struct pair pair;
+
+    (void)state;
+    test_server_need();
+    open_pair(&pair, "more_columns", before, "less_columns", after, true);
+    assert_int_equal(pair.sync->destructive_count, 3);
+    if (!strstr(pair.sync->script, "\n-- destroys: the column's values\nALTER TABLE `p`\n    DROP "
+                                   "COLUMN IF EXISTS `a`,\n    DROP INDEX IF EXISTS `PRIMARY`,"))
+        fail_msg("%s", pair.sync->script);
+    run_twice("more_columns", pair.sync->script);
+    assert_int_equal(count_differences("more_columns", pair.after), 0);
+    database_server_expect(test_server, "more_columns",
+                           "(SELECT COUNT(*) FROM p WHERE id = 1 AND b = 3) = 1");
+    close_pair(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +524,7 @@ int main(void)
         cmocka_unit_test(a_column_that_counts_waits_with_its_keys),
         cmocka_unit_test(a_key_of_a_text_that_keeps_its_character_set_waits),
         cmocka_unit_test(a_column_that_gets_a_narrower_character_set_is_held_back),
+        cmocka_unit_test(a_column_goes_with_what_its_keys_become),
     };
 
     return cmocka_run_group_tests_name("types and foreign keys of MariaDB", tests,
