@@ -379,10 +379,25 @@ static bool is_taken_over(struct sync_writer *writer, const struct schema_object
            !sync_is_inherited(writer, current, after) && taken_over(writer, change) == before;
 }
 
+/* Whether it is there until the one is built that comes in its place. */
+static bool lasts(struct sync_writer *writer, const struct schema_object *part)
+{
+    const struct schema_change *change = sync_change_of(writer, part);
+    if (!change || change->within || sync_only_comment(change))
+        return false;
+    if (part->kind == SCHEMA_INDEX && change->current)
+        return can_swap(writer, part, change->current);
+    return change->current ? taken_over(writer, change) == part : is_taken_over(writer, part);
+}
+
 bool sync_is_in_old_key(struct sync_writer *writer, const struct schema_object *column)
 {
-    const struct schema_object *key = primary_key(writer->diff->previous, column);
-    return key && sync_list_has(key, SCHEMA_COLUMNS, column->name) && is_taken_over(writer, key);
+    const struct schema_object *table = sync_other(writer->diff->previous, column->owner);
+    for (const struct schema_object *part = table ? table->parts : NULL; part; part = part->next)
+        if (sync_is_key(part) && sync_list_has(part, SCHEMA_COLUMNS, column->name) &&
+            (is_primary(part) ? is_taken_over(writer, part) : lasts(writer, part)))
+            return true;
+    return false;
 }
 
 /* The index is built beside what has its name, which goes in the step in which it takes it. */

@@ -33,21 +33,51 @@ const char *sync_index_name(struct sync_writer *writer, const struct schema_obje
     return *schema ? arena_printf(writer->arena, "%s.%s", sync_word(writer, schema), name) : name;
 }
 
+/* Rows are told apart by what has a value: the column without one, of the index; NULL: none. */
+static const struct schema_object *nullable(const struct schema_object *index)
+{
+    const struct schema_object *part = index->owner->parts;
+    if (sync_is(index, SCHEMA_SORT, "primary key"))
+        return NULL;
+    while (part && (part->kind != SCHEMA_COLUMN || schema_flag(part, SCHEMA_NOT_NULL) ||
+                    !sync_list_has(index, SCHEMA_COLUMNS, part->name)))
+        part = part->next;
+    return part;
+}
+
+/* The column may still have to have a value: that it need not, comes behind the new index. */
+static const char *without_identity(struct sync_writer *writer, const struct schema_object *before,
+                                    const struct schema_object *column)
+{
+    return arena_printf(writer->arena,
+                        "IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE indisreplident AND\n"
+                        "                indexrelid = pg_catalog.to_regclass(%s)) THEN\n"
+                        "                RAISE WARNING 'not kept: the replica identity of %%: its "
+                        "column %% may be null', %s, %s;\n"
+                        "            END IF;\n            ",
+                        sync_literal(writer, sync_index_name(writer, before)),
+                        sync_literal(writer, sync_key(writer, before->owner)),
+                        sync_literal(writer, column->name));
+}
+
 const char *sync_with_marks(struct sync_writer *writer, const struct schema_object *before,
                             const struct schema_object *after, const char *step)
 {
     const char *indent = "                ";
     const char *rows = arena_printf(writer->arena, MARKS, indent);
+    const struct schema_object *column = nullable(after);
     return arena_printf(writer->arena,
                         "DECLARE\n            mark text;\n            marks text[] := ARRAY(SELECT "
                         "pg_catalog.format(m.mark, i.indrelid::pg_catalog.regclass,\n%s%s)\n"
                         "%sFROM pg_catalog.pg_index i CROSS JOIN LATERAL\n%s%s\n"
-                        "%sWHERE m.has AND i.indexrelid = pg_catalog.to_regclass(%s));\n"
-                        "        BEGIN\n            %s\n            FOREACH mark IN ARRAY marks "
+                        "%sWHERE m.has%s AND i.indexrelid = pg_catalog.to_regclass(%s));\n"
+                        "        BEGIN\n            %s%s\n            FOREACH mark IN ARRAY marks "
                         "LOOP\n"
                         "%s            END LOOP;\n        END",
                         indent, sync_literal(writer, after->name), indent, indent, rows, indent,
-                        sync_literal(writer, sync_index_name(writer, before)), step,
+                        column ? " AND m.mark LIKE '% CLUSTER ON \\%I'" : "",
+                        sync_literal(writer, sync_index_name(writer, before)),
+                        column ? without_identity(writer, before, column) : "", step,
                         give_mark(writer, indent));
 }
 

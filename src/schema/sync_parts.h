@@ -234,7 +234,8 @@ bool sync_refers_to(struct sync_writer *writer, const struct schema_object *fore
 const char *sync_is_as_wanted(struct sync_writer *writer, const struct schema_object *key);
 bool sync_list_has(const struct schema_object *object, enum schema_property property,
                    const char *item);
-/* Whether it is in a primary key that stays until the one is built that comes in its place. */
+/* Whether it is in a primary key, or in what rows may be told apart by where they are replicated,
+ * that stays until the one is built that comes in its place. */
 bool sync_is_in_old_key(struct sync_writer *writer, const struct schema_object *column);
 /* Whether the key's index is built at the end, while others write. */
 bool sync_is_late_key(const struct sync_writer *writer, const struct schema_object *key);

@@ -401,6 +401,42 @@ static void a_key_that_was_made_is_not_dropped_under_what_hangs_on_it(void **sta
          "\nDROP INDEX");
 }
 
+#define IDENTITY(index) "ALTER TABLE t REPLICA IDENTITY USING INDEX " index ";"
+
+/* It is in the index that rows are told apart by until that has gone. */
+static void a_column_has_to_have_a_value_until_its_index_has_gone(void **state)
+{
+    static const char holds[] = "SELECT 1 / indisreplident::int FROM pg_index WHERE indexrelid = "
+                                "'u'::regclass";
+    (void)state;
+    test_server_need();
+    keep("CREATE TABLE t (id int NOT NULL, k int NOT NULL); CREATE UNIQUE INDEX u ON t (k);" //
+         IDENTITY("u"),
+         "CREATE TABLE t (id int NOT NULL, k int); CREATE UNIQUE INDEX u ON t (id);", holds);
+    keep("CREATE TABLE t (id int NOT NULL, k int NOT NULL, CONSTRAINT u UNIQUE (k));" //
+         IDENTITY("u"),
+         "CREATE TABLE t (id int NOT NULL, k int, CONSTRAINT u UNIQUE (id));", holds);
+    keep("CREATE TABLE t (id int NOT NULL, k int NOT NULL, CONSTRAINT u UNIQUE (k));" //
+         IDENTITY("u"),
+         "CREATE TABLE t (id int NOT NULL, k int); CREATE UNIQUE INDEX u ON t (id);", holds);
+    /* What rows can no longer be told apart by. */
+    make_database("told_by_k", "ALTER TABLE t ALTER id SET NOT NULL, ALTER code SET NOT NULL;"
+                               "CREATE UNIQUE INDEX u ON t (code);" MARK("t", "u"));
+    make_database("told_by_none", "ALTER TABLE t ALTER id SET NOT NULL;"
+                                  "CREATE UNIQUE INDEX u ON t (id, code);");
+    struct schema_sync *sync = make_sync("told_by_k", "told_by_none");
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(test_server, "told_by_k", sync->script);
+        assert_int_equal(test_server_differences("told_by_k", "told_by_none"), 0);
+    }
+    database_server_sql(test_server, "told_by_k",
+                        "SELECT 1 / (indisclustered AND NOT indisreplident)::int FROM pg_index "
+                        "WHERE indexrelid = 'u'::regclass");
+    assert_non_null(strstr(sync->script, "'not kept: the replica identity of %: its column % may "
+                                         "be null', 'public.t', 'code'"));
+    schema_sync_free(&sync);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -418,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_primary_key_gives_its_name_away),
         cmocka_unit_test(a_child_has_keys_of_its_own),
         cmocka_unit_test(a_key_that_was_made_is_not_dropped_under_what_hangs_on_it),
+        cmocka_unit_test(a_column_has_to_have_a_value_until_its_index_has_gone),
     };
 
     return cmocka_run_group_tests_name("indexes in sync scripts", tests,
