@@ -111,7 +111,10 @@ void sync_keep(struct sync_writer *writer, enum sync_kept kind, const struct sch
                             sync_literal(writer, sync_key(writer, object->owner)),
                             sync_literal(writer, object->name));
     else if (kind == SYNC_KEPT_MARKS)
-        item = sync_literal(writer, sync_index_name(writer, object));
+        item = arena_printf(writer->arena, "(%s, %s, %s)",
+                            sync_literal(writer, sync_index_name(writer, object)),
+                            sync_literal(writer, sync_key(writer, object->owner)),
+                            sync_literal(writer, object->name));
     else if (kind == SYNC_KEPT_FUNCTIONS)
         item = sync_literal(writer, arena_printf(writer->arena, "%s(%s)", sync_key(writer, object),
                                                  object->arguments ? object->arguments : ""));

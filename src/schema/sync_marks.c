@@ -81,7 +81,28 @@ const char *sync_with_marks(struct sync_writer *writer, const struct schema_obje
                         give_mark(writer, indent));
 }
 
-void sync_keep_marks(struct sync_writer *writer, const char *names)
+/* A script that ended before its index was built left a table that is told to have one. */
+#define BARE                                                                                       \
+    "t.relreplident = 'i' AND NOT EXISTS (SELECT FROM pg_catalog.pg_index\n"                       \
+    "        WHERE indrelid = t.oid AND indisreplident)"
+
+static const char *lost_marks(struct sync_writer *writer, const char *indexes)
+{
+    return arena_printf(writer->arena,
+                        "UNION ALL SELECT pg_catalog.format('ALTER TABLE %%s REPLICA IDENTITY "
+                        "USING INDEX %%I',\n"
+                        "        t.oid::pg_catalog.regclass, min(n.name))\n"
+                        "    FROM (VALUES %s) n(index, owner, name)\n"
+                        "    JOIN pg_catalog.pg_class t ON t.oid = "
+                        "pg_catalog.to_regclass(n.owner)\n"
+                        "    WHERE " BARE "\n"
+                        "        AND NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indisvalid\n"
+                        "            AND indexrelid = pg_catalog.to_regclass(n.index))\n"
+                        "    GROUP BY t.oid HAVING count(*) = 1",
+                        indexes);
+}
+
+void sync_keep_marks(struct sync_writer *writer, const char *indexes)
 {
     sync_add(writer, SYNC_KEEP,
              "-- kept of what is made again: replica identity and clustering\n"
@@ -90,12 +111,20 @@ void sync_keep_marks(struct sync_writer *writer, const char *names)
              "    i.indrelid::pg_catalog.regclass, c.relname) AS statement\n"
              "    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid\n"
              "    CROSS JOIN LATERAL\n    %s\n"
-             "    WHERE m.has AND i.indexrelid IN (SELECT pg_catalog.to_regclass(n)"
-             " FROM pg_catalog.unnest(ARRAY[%s]) n);",
-             arena_printf(writer->arena, MARKS, "    "), names);
+             "    WHERE m.has AND i.indexrelid IN (SELECT pg_catalog.to_regclass(n.index)"
+             " FROM (VALUES %s) n(index, owner, name))\n"
+             "    %s;",
+             arena_printf(writer->arena, MARKS, "    "), indexes, lost_marks(writer, indexes));
     sync_add(writer, SYNC_MARKS,
              "DO $pilab$ DECLARE mark text; BEGIN\n"
              "    FOR mark IN SELECT statement FROM pg_temp.pilab_marks LOOP\n%s"
+             "    END LOOP;\n"
+             "    FOR mark IN SELECT DISTINCT n.owner FROM (VALUES %s) n(index, owner, name)\n"
+             "        JOIN pg_catalog.pg_class t ON t.oid = pg_catalog.to_regclass(n.owner)\n"
+             "        WHERE " BARE " LOOP\n"
+             "        RAISE WARNING 'the index that was the replica identity of %% is gone: give "
+             "it "
+             "another with ALTER TABLE', mark;\n"
              "    END LOOP;\nEND $pilab$;\nDROP TABLE pg_temp.pilab_marks;",
-             give_mark(writer, "        "));
+             give_mark(writer, "        "), indexes);
 }

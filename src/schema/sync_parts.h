@@ -281,7 +281,7 @@ const char *sync_with_marks(struct sync_writer *writer, const struct schema_obje
                             const struct schema_object *after, const char *step);
 /* "public.orders_pkey", of an index or of a key. */
 const char *sync_index_name(struct sync_writer *writer, const struct schema_object *part);
-void sync_keep_marks(struct sync_writer *writer, const char *names);
+void sync_keep_marks(struct sync_writer *writer, const char *indexes);
 void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh);
 
 #endif

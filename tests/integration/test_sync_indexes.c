@@ -437,6 +437,33 @@ static void a_column_has_to_have_a_value_until_its_index_has_gone(void **state)
     schema_sync_free(&sync);
 }
 
+/* The first run ends where the new index does not get built. */
+static void a_mark_outlives_a_script_that_ends_in_between(void **state)
+{
+    static const char again[] = "DELETE FROM t; INSERT INTO t VALUES (1, 1);";
+    (void)state;
+    test_server_need();
+    make_database("halfway", "DROP TABLE t; CREATE TABLE t (id int NOT NULL, k int NOT NULL);"
+                             "CREATE UNIQUE INDEX u ON t (id, k); INSERT INTO t VALUES (1, 1),"
+                             "(2, 1);" IDENTITY("u"));
+    make_database("all_the_way", "DROP TABLE t; CREATE TABLE t (id int NOT NULL, k bigint NOT NULL"
+                                 "); CREATE UNIQUE INDEX u ON t (k);");
+    struct schema_sync *sync = make_sync("halfway", "all_the_way");
+    for (int i = 0; i < 2; i++)
+        assert_false(database_server_try(test_server, "halfway", sync->script));
+    database_server_sql(test_server, "halfway", again);
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(test_server, "halfway", sync->script);
+        assert_int_equal(test_server_differences("halfway", "all_the_way"), 0);
+        database_server_sql(test_server, "halfway",
+                            "SELECT 1 / (indisreplident AND indisvalid)::int FROM pg_index WHERE "
+                            "indexrelid = 'u'::regclass");
+    }
+    assert_non_null(strstr(sync->script, "RAISE WARNING 'the index that was the replica identity "
+                                         "of % is gone: give it another with ALTER TABLE'"));
+    schema_sync_free(&sync);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +482,7 @@ int main(void)
         cmocka_unit_test(a_child_has_keys_of_its_own),
         cmocka_unit_test(a_key_that_was_made_is_not_dropped_under_what_hangs_on_it),
         cmocka_unit_test(a_column_has_to_have_a_value_until_its_index_has_gone),
+        cmocka_unit_test(a_mark_outlives_a_script_that_ends_in_between),
     };
 
     return cmocka_run_group_tests_name("indexes in sync scripts", tests,
