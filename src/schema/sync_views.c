@@ -173,6 +173,9 @@ static void visit_drop(struct visit *visit, const struct schema_object *view, in
     writer->about = view;
     if (current)
         sync_keep(writer, SYNC_KEPT_RELATIONS, view);
+    for (const struct schema_object *part = view->parts; part; part = part->next)
+        if (part->kind == SCHEMA_INDEX && sync_other(writer->diff->current, part))
+            sync_keep(writer, SYNC_KEPT_MARKS, part);
     if (current || writer->back) /* it holds nothing that could be lost */
         sync_add(writer, SYNC_DROP_CODE, "DROP %s IF EXISTS %s;", sync_view_word(view),
                  sync_name(writer, view));

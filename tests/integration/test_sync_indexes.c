@@ -464,6 +464,17 @@ static void a_mark_outlives_a_script_that_ends_in_between(void **state)
     schema_sync_free(&sync);
 }
 
+static void an_index_of_a_view_that_is_made_again_is_marked_as_it_was(void **state)
+{
+    (void)state;
+    test_server_need();
+    keep("CREATE TABLE t (id int, k int); CREATE MATERIALIZED VIEW m AS SELECT id, k FROM t;"
+         "CREATE INDEX mx ON m (k); ALTER MATERIALIZED VIEW m CLUSTER ON mx;",
+         "CREATE TABLE t (id int, k bigint); CREATE MATERIALIZED VIEW m AS SELECT id, k FROM t;"
+         "CREATE INDEX mx ON m (k);",
+         "SELECT 1 / indisclustered::int FROM pg_index WHERE indexrelid = 'mx'::regclass");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -483,6 +494,7 @@ int main(void)
         cmocka_unit_test(a_key_that_was_made_is_not_dropped_under_what_hangs_on_it),
         cmocka_unit_test(a_column_has_to_have_a_value_until_its_index_has_gone),
         cmocka_unit_test(a_mark_outlives_a_script_that_ends_in_between),
+        cmocka_unit_test(an_index_of_a_view_that_is_made_again_is_marked_as_it_was),
     };
 
     return cmocka_run_group_tests_name("indexes in sync scripts", tests,
