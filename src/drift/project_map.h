@@ -63,7 +63,7 @@ bool project_list_check(struct project_reader *reader, const struct node *node, 
 /* False when an address says who we are ("https://me:x@host", over http(s) also "https://me@host",
  * which may be a token): it is refused, and nothing of it repeated. NULL is fine. */
 bool project_address_check(struct project_reader *reader, const struct node *node, const char *key,
-                          const char *address);
+                           const char *address);
 
 /* Sets the error: "file:line: …". Returns false always. */
 bool project_refuse(struct project_reader *reader, const struct node *node, const char *format, ...)

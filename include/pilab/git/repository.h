@@ -111,10 +111,11 @@ struct version_pair {
 
 /* `current` is the newest tag that HEAD's history holds, or the highest release whose branch left
  * that history after it (projects that tag on a branch for each release), or at it as a patch of
- * it (a version that is checked out itself is `current`); `previous` is found from `current` in the same way, and leads to another commit.
- * In a repository of many things, `name` (NULL: none) is the one that is meant: its tags count,
- * when it has any ("pay-1.2"). ERROR_NOT_FOUND, with what to type, when there are not two;
- * ERROR_CORRUPT, naming the object, when that cannot be told. The names live in `arena`. */
+ * it (a version that is checked out itself is `current`); `previous` is found from `current` in the
+ * same way, and leads to another commit. In a repository of many things, `name` (NULL: none) is the
+ * one that is meant: its tags count, when it has any ("pay-1.2"). ERROR_NOT_FOUND, with what to
+ * type, when there are not two; ERROR_CORRUPT, naming the object, when that cannot be told. The
+ * names live in `arena`. */
 bool repository_last_two_versions(struct repository *repository, const char *name,
                                   struct arena *arena, const struct progress *progress,
                                   struct version_pair *out, struct error *error);
