@@ -196,7 +196,8 @@ static bool driver_password_at(const char *text, size_t length, size_t from, siz
            !strchr(" \t\r\n\"'`<>\\,;|", text[first - 1]))
         first--;
     colon = known ? memchr(text + first, ':', at - first) : NULL;
-    if (!colon || colon == text + first || !ascii_is_alnum(colon[-1]))
+    if (!colon || colon == text + first || !ascii_is_alnum(colon[-1]) ||
+        starts_with(colon, (size_t)(text + length - colon), "://")) /* a URL says so itself */
         return false;
     *start = (size_t)(colon + 1 - text);
     *size = at - *start;

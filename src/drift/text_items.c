@@ -62,16 +62,24 @@ static void add_commit(struct text_page *page, const struct drift_item *item)
     strbuf_release(&line);
 }
 
-/* What asked for a person first is not all that is grave about it. */
+static bool is_reason(const struct drift_item *item, const struct drift_rule_hit *hit)
+{
+    return item->attention_reason != NULL && strcmp(hit->sentence, item->attention_reason) == 0;
+}
+
+/* Where a rule says why, others that are as grave may say something else. */
 static void add_other_reasons(struct text_page *page, const struct drift_item *item)
 {
     struct strbuf line = STRBUF_INIT;
+    bool ruled = false;
 
-    for (size_t i = 0; i < item->rule_count; i++) {
+    for (size_t i = 0; i < item->rule_count; i++)
+        ruled = ruled || is_reason(item, &item->rules[i]);
+    for (size_t i = 0; ruled && i < item->rule_count; i++) {
         const struct drift_rule_hit *hit = &item->rules[i];
 
-        if (hit->severity < SEVERITY_HIGH || hit->routine ||
-            (item->attention_reason != NULL && strcmp(hit->sentence, item->attention_reason) == 0))
+        if (hit->severity < SEVERITY_HIGH || hit->severity < item->severity || hit->routine ||
+            is_reason(item, hit))
             continue;
         rich_word(&line, RICH_DIM, "also: ");
         rich_text(&line, RICH_PLAIN, hit->sentence, page->utf8);

@@ -361,8 +361,7 @@ static void what_a_release_brings_is_told_once_and_beside_it_what_was_made_by_ha
     assert_says_not(&run->out, "public.customers.score");
     assert_says_not(&run->out, "no release brings");
     assert_says_not(&run->out, "as they are");
-    assert_says(&run->out,
-                "public.customers.hand_made\n            UAT: not known, really CREATE INDEX");
+    assert_says(&run->out, "public.customers.hand_made  UAT: not known, really CREATE INDEX");
     assert_says(&run->out, "public.tried  SIT: not known, really ");
     assert_says(&run->out, "live UAT (");
     assert_says(&run->out, "live SIT (");

@@ -94,7 +94,7 @@ static void passwords_of_database_drivers_are_masked(void **state)
         { "dsn", "app:K1@tcp(db:3306)/x", "app:••••@tcp(db:3306)/x" },
         { "dsn", "app:p@ss:1@unix(/run/m.sock)/x", "app:••••@unix(/run/m.sock)/x" },
         { "args", "DSN=app:K1@/x run", "DSN=app:••••@/x run" },
-        { "dsn", "app@tcp(db)/x, app:@tcp(db)/x, app:${DB_PASS}@tcp(db)/x, %s:%s@tcp(%s)/x", NULL },
+        { "dsn", "app@tcp(db)/x, postgresql://me@/db?host=/s, app:@tcp(db)/x, app:${DB_PASS}@tcp(db)/x, %s:%s@tcp(%s)/x", NULL },
         { "code", "import a from '@/components'; f(user + \":\" + pass + \"@tcp(\")", NULL },
     };
 

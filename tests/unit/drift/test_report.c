@@ -292,12 +292,12 @@ static void every_grave_reason_is_printed(void **state)
         { .id = "shop.limit",
          .type = DRIFT_CONFIG,
          .key = "limit",
-         .severity = SEVERITY_HIGH,
+         .severity = SEVERITY_CRITICAL,
          .sentence = "the daily limit"   },
         { .id = "shop.small",
          .type = DRIFT_CONFIG,
          .key = "limit",
-         .severity = SEVERITY_MEDIUM,
+         .severity = SEVERITY_HIGH,
          .sentence = "a number of theirs"},
     };
     struct drift_text_options options = { .width = 80, .utf8 = true };
