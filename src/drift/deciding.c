@@ -140,13 +140,19 @@ bool drift_item_is_marked(const struct drift_item *item)
            !item->expected;
 }
 
-size_t drift_report_marked(const struct drift_report *report, enum attention attention)
+/* Screens ask at each key how many there are. */
+static void count_marked(struct drift_report *report)
 {
-    size_t count = 0;
-
+    memset(report->marked, 0, sizeof report->marked);
     for (size_t i = 0; i < report->item_count; i++)
-        count += report->items[i].attention == attention && drift_item_is_marked(&report->items[i]);
-    return count;
+        report->marked[report->items[i].attention] += drift_item_is_marked(&report->items[i]);
+}
+
+void drift_report_mark(struct drift_report *report, struct drift_item *item,
+                       const struct drift_decision *decision)
+{
+    item->decision = decision;
+    count_marked(report);
 }
 
 /* What the report was kept with is part of it; a mark is what holds for the values it shows. */
@@ -195,7 +201,9 @@ bool drift_report_decide_anew(struct drift_report *report, const struct decided_
                                       : decide_anew(report, item, found, now);
     }
     map_free(&by_item);
-    if (changed && report->number == 0)
+    if (report->number > 0)
+        count_marked(report);
+    else if (changed)
         report_summarize(report);
     return changed;
 }

@@ -272,7 +272,7 @@ static void add_decided_since(struct strbuf *out, const struct drift_report *rep
                               enum attention attention)
 {
     struct strbuf text = STRBUF_INIT;
-    size_t count = drift_report_marked(report, attention);
+    size_t count = report->marked[attention];
 
     if (count == 0)
         return;

@@ -12,8 +12,10 @@
 #include <strings.h>
 
 #include <pilab/base/glob.h>
+#include <pilab/base/map.h>
 
 #define INCLUDE_MAX 16
+#define READ_MAX    200 /* included by one, and by those that it includes */
 
 struct requirements {
     struct package_reader *reader;
@@ -23,6 +25,7 @@ struct requirements {
     size_t last;                    /* the package that comments belong to; SIZE_MAX: none */
     const char *files[INCLUDE_MAX]; /* that are being read: a file may name itself */
     size_t depth;
+    struct map *read; /* paths of those that were: once is enough, as for pip */
 };
 
 static void read_file(struct requirements *list, const char *path, const char *text, size_t length);
@@ -84,8 +87,17 @@ static void include(struct requirements *list, const char *path, const char *rel
         if (strcmp(list->files[i], other) == 0)
             return;
     }
-    text = list->depth < INCLUDE_MAX ? package_sibling_text(reader, other, &length) : NULL;
-    if (text == NULL)
+    if (map_has(list->read, other))
+        return;
+    map_put(list->read, other, list);
+    text = list->depth < INCLUDE_MAX && map_count(list->read) <= READ_MAX
+               ? package_sibling_text(reader, other, &length)
+               : NULL;
+    if (map_count(list->read) == READ_MAX + 1)
+        package_reader_problem(reader, line, "it includes more than %d files", READ_MAX);
+    else if (map_count(list->read) > READ_MAX)
+        return;
+    else if (text == NULL)
         package_reader_problem(reader, line, "%s, which it includes, cannot be read", other);
     else
         read_file(list, other, text, length);
@@ -292,14 +304,15 @@ static void read_file(struct requirements *list, const char *path, const char *t
 
 bool requirements_read(struct package_reader *reader)
 {
-    struct requirements list = { .reader = reader,
-                                 .scope = scope_of(reader->name),
-                                 .last = SIZE_MAX };
+    struct requirements list = {
+        .reader = reader, .scope = scope_of(reader->name), .last = SIZE_MAX, .read = map_new()
+    };
     const char *base = strrchr(reader->name, '/'), *origin;
 
     if (strncasecmp(base != NULL ? base + 1 : reader->name, "constraints", 11) == 0)
         list.scope = PACKAGE_MANAGED;
     read_file(&list, reader->name, reader->text, reader->length);
+    map_free(&list.read);
     origin =
         arena_printf(reader->arena, "%s%s", list.index != NULL ? list.index : "pypi.org/simple",
                      list.more != NULL ? list.more : "");

@@ -50,7 +50,7 @@ int package_version_compare(const char *ecosystem, const char *a, const char *b)
     }
     order = version_numbers_compare(&left, &right, NULL);
     if (order == 0)
-        order = version_rest_compare(&left, &right);
+        order = version_rest_order(&left, &right);
     if (order == 0)
         order = version_build_compare(&left, &right);
     return order != 0 ? order : strcmp(a, b);

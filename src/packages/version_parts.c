@@ -387,6 +387,11 @@ int version_rest_compare(const struct version_parts *a, const struct version_par
     }
 }
 
+int version_rest_order(const struct version_parts *a, const struct version_parts *b)
+{
+    return a->scheme == SCHEME_WORDS ? compare_words(a->rest, b->rest) : version_rest_compare(a, b);
+}
+
 int version_build_compare(const struct version_parts *a, const struct version_parts *b)
 {
     int order = compare_words(a->build, b->build);

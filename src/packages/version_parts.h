@@ -36,7 +36,10 @@ bool version_parts_read(const char *ecosystem, const char *text, struct version_
 /* *number, unless NULL, gets the index of the first number that differs (0 for the epoch). */
 int version_numbers_compare(const struct version_parts *a, const struct version_parts *b,
                             size_t *number);
+/* 0 where one of them is a flavour of the release ("-jre"), which is no step: no order of three. */
 int version_rest_compare(const struct version_parts *a, const struct version_parts *b);
+/* An order of all: flavours stand behind what has a rank. */
+int version_rest_order(const struct version_parts *a, const struct version_parts *b);
 int version_build_compare(const struct version_parts *a, const struct version_parts *b);
 
 #endif

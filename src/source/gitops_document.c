@@ -67,7 +67,9 @@ static const char *tag_of(const char *image, struct arena *arena)
 
     for (size_t i = 0; i < end; i++)
         colon = image[i] == ':' ? image + i : image[i] == '/' ? NULL : colon;
-    return colon != NULL ? arena_bytes(arena, colon + 1, (size_t)(image + end - colon - 1)) : NULL;
+    return colon != NULL && colon + 1 < image + end
+               ? arena_bytes(arena, colon + 1, (size_t)(image + end - colon - 1))
+               : NULL;
 }
 
 static bool is_named(const char *image, const char *module)

@@ -137,7 +137,7 @@ static void note_decided(const struct decision_form *asked, const struct store_d
         const struct drift_decision *decision = decision_of_row(&made->items[i], report->arena);
 
         if (report->number > 0)
-            item->decision = decision;
+            drift_report_mark(report, item, decision);
         else
             drift_report_decide(report, item, decision);
     }

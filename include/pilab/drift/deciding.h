@@ -33,7 +33,8 @@ bool drift_report_decide_anew(struct drift_report *report, const struct decided_
 
 /* Whether it still counts, and was decided about after its report was kept. */
 bool drift_item_is_marked(const struct drift_item *item);
-/* How many of those with this attention are. */
-size_t drift_report_marked(const struct drift_report *report, enum attention attention);
+/* Marks one of a kept report, whose counts stay, but for report->marked. */
+void drift_report_mark(struct drift_report *report, struct drift_item *item,
+                       const struct drift_decision *decision);
 
 #endif

@@ -318,6 +318,8 @@ struct drift_report {
     enum run_state run;
     struct drift_side previous, current;
     struct drift_summary summary;
+    /* Of a kept one: items that count, and were decided about since; not in JSON. */
+    size_t marked[ATTENTION_COUNT];
     struct drift_balance balance;
     struct drift_lines lines;
     struct drift_since since;
