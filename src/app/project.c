@@ -122,28 +122,33 @@ static void settle_folders(struct call *call, const char *file, struct project_s
     }
 }
 
-bool project_read_file(struct call *call, const char *path, struct project_settings *settings,
-                       struct error *error)
+typedef bool reads_settings(const char *name, const char *text, size_t length, struct arena *arena,
+                            struct project_settings *settings, struct error *error);
+
+static bool read_file(struct call *call, const char *path, reads_settings *read,
+                      struct project_settings *settings, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     bool ok = file_read(path, FILE_LIMIT, true, &text, error) &&
-              project_file_read(path, text.data, text.length, call->arena, settings, error);
+              read(path, text.data, text.length, call->arena, settings, error);
 
     strbuf_release(&text);
-    if (ok)
-        settle_folders(call, path, settings);
     return ok;
+}
+
+bool project_read_file(struct call *call, const char *path, struct project_settings *settings,
+                       struct error *error)
+{
+    if (!read_file(call, path, project_file_read, settings, error))
+        return false;
+    settle_folders(call, path, settings);
+    return true;
 }
 
 bool project_read_rules(struct call *call, const char *path, struct project_settings *settings,
                         struct error *error)
 {
-    struct strbuf text = STRBUF_INIT;
-    bool ok = file_read(path, FILE_LIMIT, true, &text, error) &&
-              project_part_read(path, text.data, text.length, call->arena, settings, error);
-
-    strbuf_release(&text);
-    return ok;
+    return read_file(call, path, project_part_read, settings, error);
 }
 
 bool app_project_export(struct call *call, const struct arguments *arguments, struct result *result,

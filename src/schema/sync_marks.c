@@ -27,12 +27,6 @@ static const char *give_mark(struct sync_writer *writer, const char *indent)
     return arena_printf(writer->arena, GIVE, indent, indent, indent, indent, indent, indent);
 }
 
-const char *sync_index_name(struct sync_writer *writer, const struct schema_object *part)
-{
-    const char *name = sync_word(writer, part->name), *schema = part->owner->schema;
-    return *schema ? arena_printf(writer->arena, "%s.%s", sync_word(writer, schema), name) : name;
-}
-
 /* Rows are told apart by what has a value: the column without one, of the index; NULL: none. */
 static const struct schema_object *nullable(const struct schema_object *index)
 {

@@ -78,6 +78,12 @@ const char *sync_key(struct sync_writer *writer, const struct schema_object *obj
     return pg_object_name(writer->arena, object);
 }
 
+const char *sync_index_name(struct sync_writer *writer, const struct schema_object *part)
+{
+    const char *name = sync_word(writer, part->name), *schema = part->owner->schema;
+    return *schema ? arena_printf(writer->arena, "%s.%s", sync_word(writer, schema), name) : name;
+}
+
 const char *sync_name(struct sync_writer *writer, const struct schema_object *object)
 {
     if (object->kind == SCHEMA_NAMESPACE || object->kind == SCHEMA_EXTENSION || !*object->schema)
