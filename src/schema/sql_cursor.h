@@ -64,6 +64,9 @@ void sql_read_rights(struct sql_cursor *cursor, struct sql_operation *operation)
 void sql_read_default_rights(struct sql_cursor *cursor, struct sql_operation *operation);
 void sql_read_role(const struct sql_cursor *cursor, struct sql_operation *operation);
 void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation);
+/* Checks that one of the operations of a migration switches off and a later one sets back are not
+ * off. */
+void sql_find_set_back(struct sql_operation *operations, size_t count);
 /* What follows ALTER SYSTEM. */
 void sql_read_system(struct sql_cursor *cursor, struct sql_operation *operation);
 /* Whether UPDATE or DELETE is about all rows: from behind the table's name on. */
