@@ -93,7 +93,7 @@ static void the_same_change_in_several_places_is_one_row(void **state)
     add(told, "worker.tag", "tag", "v1", "v2");
     add(told, "web.replicas", "replicas", "1", "2");
     assert_non_null(strstr(table(told), "| shop | tag in 2 places | v1 | v2 |\n"
-                                        "| shop | replicas | 1 | 2 |\n"));
+                                        "| shop | web.replicas | 1 | 2 |\n"));
     assert_non_null(strstr(text(told, false), "tag in 2 places"));
     assert_non_null(strstr(text(told, false), "Configuration  3"));
 }
@@ -107,6 +107,37 @@ static void a_key_with_several_values_is_told_by_its_path(void **state)
     assert_non_null(strstr(table(told), "| shop | web.tag | v1 | v2 |\n"
                                         "| shop | sidecar.tag | v7 | v8 |\n"));
     assert_non_null(strstr(text(told, false), "sidecar.tag"));
+}
+
+static void two_settings_with_the_same_last_part_are_two_rows(void **state)
+{
+    struct told *told = *state;
+
+    add(told, "tls.enabled", "enabled", "false", "true")->category = "ingress";
+    add(told, "debug.enabled", "enabled", "false", "true")->category = "other";
+    assert_non_null(strstr(table(told), "| shop | tls.enabled | false | true |\n"
+                                        "| shop | debug.enabled | false | true |\n"));
+}
+
+static void a_variable_is_called_by_its_name(void **state)
+{
+    struct told *told = *state;
+
+    add(told, "env.web.LIMIT", "LIMIT", "1", "2")->category = "env";
+    add(told, "env.worker.LIMIT", "LIMIT", "1", "2")->category = "env";
+    add(told, "env.web.COLOR", "COLOR", "red", "blue")->category = "env";
+    assert_non_null(strstr(table(told), "| shop | LIMIT in 2 places | 1 | 2 |\n"
+                                        "| shop | COLOR | red | blue |\n"));
+}
+
+static void the_same_path_in_two_files_is_told_apart_by_them(void **state)
+{
+    struct told *told = *state;
+
+    add(told, "image.tag", "tag", "v1", "v2")->file = "web/values.yaml";
+    add(told, "image.tag", "tag", "v7", "v8")->file = "worker/values.yaml";
+    assert_non_null(strstr(table(told), "| shop | image.tag (web/values.yaml) | v1 | v2 |\n"
+                                        "| shop | image.tag (worker/values.yaml) | v7 | v8 |\n"));
 }
 
 static void several_places_have_no_path(void **state)
@@ -161,6 +192,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_same_change_in_several_places_is_one_row),
         CASE(a_key_with_several_values_is_told_by_its_path),
+        CASE(two_settings_with_the_same_last_part_are_two_rows),
+        CASE(a_variable_is_called_by_its_name),
+        CASE(the_same_path_in_two_files_is_told_apart_by_them),
         CASE(several_places_have_no_path),
         CASE(what_is_said_of_them_is_said_once),
         CASE(what_differs_in_what_is_said_is_told_apart),
