@@ -8,6 +8,7 @@
 #include <pilab/base/rich.h>
 #include <pilab/drift/text.h>
 
+#include "config_detail.h"
 #include "database.h"
 #include "detail_parts.h"
 #include "kinds.h"
@@ -127,6 +128,17 @@ static void add_whole(struct strbuf *out, const struct drift_item *item, size_t 
     strbuf_release(&text);
 }
 
+/* What is listed below is not there in one line as well. */
+static void add_side(struct strbuf *out, const char *label, enum rich_role role,
+                     const struct drift_item *item, const struct drift_value *value, size_t width,
+                     bool utf8)
+{
+    if (config_detail_lists(item, value))
+        detail_fact(out, label, RICH_DIM, "see the values below", width, utf8);
+    else
+        add_value(out, label, role, value, width, utf8);
+}
+
 static void add_values(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8)
 {
@@ -157,9 +169,9 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
         add_whole(out, item, width, utf8);
         return;
     }
-    add_value(out, before, RICH_DELETED, &item->previous, width, utf8);
+    add_side(out, before, RICH_DELETED, item, &item->previous, width, utf8);
     add_place(out, "", &item->previous_at, width, utf8);
-    add_value(out, after, RICH_ADDED, &item->current, width, utf8);
+    add_side(out, after, RICH_ADDED, item, &item->current, width, utf8);
     add_place(out, "", &item->current_at, width, utf8);
 }
 
@@ -281,6 +293,7 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
     if (item->decision == NULL)
         detail_fact(out, "because", RICH_PLAIN, item->expected_reason, width, utf8);
     drift_detail_history(out, report, item, width, utf8);
+    config_detail(out, item, width, utf8);
     drift_kinds_detail(out, report, item, width, utf8);
     add_rules(out, item, width, utf8);
     if (commit != NULL) {
