@@ -104,7 +104,8 @@ static void walk_leaves(struct leaf_walk *walk, const char *key, const struct no
 
 /* ---- what an entry of a list without names was before ---- */
 
-static const char same_mark = '=';
+/* No path holds it as it is: one map knows what stands under a path, and that it does. */
+static const char same_mark = '\1';
 
 static void keep_value(const struct leaf_walk *walk, const char *key, const struct node *leaf)
 {
@@ -115,7 +116,7 @@ static void keep_value(const struct leaf_walk *walk, const char *key, const stru
     (void)key;
     if (!map_has(values, path))
         map_put(values, path, (void *)(uintptr_t)leaf->value);
-    strbuf_printf(&both, "%s%c%s", path, same_mark, leaf->value);
+    strbuf_printf(&both, "%c%s%c%s", same_mark, path, same_mark, leaf->value);
     map_put(values, both.data, values);
     strbuf_release(&both);
 }
@@ -190,7 +191,7 @@ static bool find_other(const struct within *within, const struct leaf_walk *walk
         within->other != NULL ? within->other->value : map_get(within->siblings, path_below(walk));
     if (map_count(within->siblings) == 0)
         return true;
-    strbuf_printf(&both, "%s%c%s", path_below(walk), same_mark, leaf->value);
+    strbuf_printf(&both, "%c%s%c%s", same_mark, path_below(walk), same_mark, leaf->value);
     same = map_has(within->siblings, both.data);
     strbuf_release(&both);
     /* what is another now is told where it came */

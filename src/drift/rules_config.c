@@ -294,8 +294,10 @@ static const struct rule rows[] = {
       .sentence = "a right is given to everybody" },
     { .id = "config.tls-version",
       .type = DRIFT_CONFIG,
-      .key = "*TLS*MIN* *MIN*TLS* *SSL*MIN* *MIN*SSL* minVersion min_version "
-             "*minProtocolVersion *TLS_VERSION* *tlsVersion* *SSL*PROTOCOL* *TLS*PROTOCOL*",
+      .path = "**.{*TLS*MIN*,*MIN*TLS*,*SSL*MIN*,*MIN*SSL*,*minProtocolVersion,*TLS_VERSION*,"
+              "*tlsVersion*,*SSL*PROTOCOL*,*TLS*PROTOCOL*,"
+              "{*tls*,*ssl*,https}.**.{min{,imum}{,_,-}version,protocol{,s,.*,s.*},version}}",
+      .except = "**.*ADMIN{TLS,SSL}*",
       .current = "1.0 1.1 10 11 {TLS,SSL,VersionTLS}{,v,_,v_,V,_V,_v}{1,1.0,1.1,1_0,1_1,10,11,2,3} "
                  "!TLS{,v}{2,3}",
       .change_types = ADDED | MODIFIED,

@@ -70,15 +70,20 @@ static const char *find_word(const char *text, const char *word)
     return NULL;
 }
 
-/* The host of the first address before `end`, so that another version from there is nothing new;
- * "?" where a variable says which. */
-static void add_host(struct map *hosts, const char *text, const char *end)
+/* Where "://" of the first address before `end` stands; NULL: there is none. */
+static const char *address_in(const char *text, const char *end)
 {
-    const char *at = memmem(text, (size_t)(end - text), "://", 3);
-    size_t length = at != NULL ? strcspn(at + 3, "/ \t\"'|)$") : 0;
+    return memmem(text, (size_t)(end - text), "://", 3);
+}
+
+/* The host of an address, so that another version from there is nothing new; "?" where a variable
+ * says which, or there is none. */
+static void add_host(struct map *hosts, const char *address)
+{
+    size_t length = address != NULL ? strcspn(address + 3, "/ \t\"'|)$") : 0;
 
     if (length > 0)
-        map_put_bytes(hosts, at + 3, length, hosts);
+        map_put_bytes(hosts, address + 3, length, hosts);
     else
         map_put(hosts, "?", hosts);
 }
@@ -235,15 +240,35 @@ static bool is_it(const char *text, size_t length, const char *word)
     return strlen(word) == length && strncasecmp(text, word, length) == 0;
 }
 
-/* "sudo -E /bin/bash -", "env A=b sh": behind the name of what runs programs; NULL: it is none.
- * `shell`: it is one, or takes whatever is put into it. */
-static const char *behind_runner(const char *text, bool *shell)
+static bool ends_command(char c)
+{
+    return c == ';' || c == '&' || c == '|';
+}
+
+static bool ends_word(char c)
+{
+    return c == ' ' || c == '\t' || c == ')' || c == '"' || c == '\'' || ends_command(c);
+}
+
+/* How long the word there is, as far as it stands before `end`. */
+static size_t word_before(const char *text, const char *end)
+{
+    size_t length = 0;
+
+    while (text + length < end && !ends_word(text[length]))
+        length++;
+    return length;
+}
+
+/* "sudo -E /bin/bash -", "env A=b sh": behind the name of what runs programs; NULL: none stands
+ * before `end`. `shell`: it is one, or takes whatever is put into it. */
+static const char *behind_runner(const char *text, const char *end, bool *shell)
 {
     for (;;) {
         size_t length, from;
 
         text += strspn(text, " \t");
-        length = from = strcspn(text, " \t;&|)\"'");
+        length = from = word_before(text, end);
         while (from > 0 && text[from - 1] != '/')
             from--;
         for (size_t i = 0; i < COUNT(runners); i++) {
@@ -262,14 +287,15 @@ static const char *behind_runner(const char *text, bool *shell)
 /* Whether it runs what comes in: a program of its own, "python -c …", only reads it. */
 static bool runs_input(const char *text)
 {
+    const char *end = text + strcspn(text, ";&|");
     bool shell = false;
     size_t length;
 
-    text = behind_runner(text, &shell);
+    text = behind_runner(text, end, &shell);
     if (text == NULL)
         return false;
     text += strspn(text, " \t");
-    length = strcspn(text, " \t;&|)\"'");
+    length = word_before(text, end);
     return length == 0 || is_it(text, length, "-") ||
            (shell && *text == '-' && !is_it(text, length, "-c"));
 }
@@ -297,9 +323,10 @@ static bool are_options(const char *from, const char *to)
         size_t length;
 
         from += strspn(from, " \t\"'\\");
-        length = strcspn(from, " \t\"'");
         if (from < to && *from != '-')
             return false;
+        for (length = 0; from + length < to && strchr(" \t\"'", from[length]) == NULL;)
+            length++;
         from += length;
     }
     return true;
@@ -316,27 +343,29 @@ static bool is_taken_in(const char *text, const char *fetch)
     if (open - text < 2 || !(open[-1] == '`' || (open[-1] == '(' && strchr("$<", open[-2]))))
         return false;
     open -= open[-1] == '`' ? 1 : 2;
-    for (at = open; at > text && open - at < LONGEST_START && strchr(";&|", at[-1]) == NULL; at--)
+    for (at = open; at > text && open - at < LONGEST_START && !ends_command(at[-1]); at--)
         continue;
     at += strspn(at, " \t");
     if (recipe_is(at, "RUN"))
         at = recipe_arguments(at);
     if (recipe_is(at, "eval") || recipe_is(at, "source") || recipe_is(at, "."))
         return are_options(recipe_arguments(at), open);
-    behind = behind_runner(at, &shell);
-    return behind != NULL && behind <= open && are_options(behind, open);
+    behind = behind_runner(at, open, &shell);
+    return behind != NULL && are_options(behind, open);
 }
 
 /* All that is fetched before a pipe goes through it: it is looked at once. */
 static void look_at_fetches(struct recipe *recipe, const char *text)
 {
-    const char *at = text, *end = text;
+    const char *at = text, *end = text, *address = strstr(text, "://");
 
     for (; (at = find_fetch(text, at)) != NULL; at++) {
         bool piped = at >= end && is_piped_on(at, &end);
 
+        if (address != NULL && address < at)
+            address = strstr(at, "://");
         if (piped || is_taken_in(text, at))
-            add_host(recipe->piped, at, end);
+            add_host(recipe->piped, address != NULL && address < end ? address : NULL);
     }
 }
 
@@ -352,7 +381,7 @@ static void add_run(void *context, const char *fetch)
 {
     struct recipe *recipe = context;
 
-    add_host(recipe->piped, fetch, fetch + strlen(fetch));
+    add_host(recipe->piped, address_in(fetch, fetch + strlen(fetch)));
 }
 
 /* ADD [--checksum=…] https://…, git@…; a repository at a commit is pinned as well. */
@@ -360,7 +389,7 @@ static void look_at_add(struct recipe *recipe, const char *text)
 {
     if (strstr(text, "--checksum=") == NULL && !is_at_commit(text) &&
         (strstr(text, "http://") != NULL || strstr(text, "https://") != NULL))
-        add_host(recipe->remote, text, text + strlen(text));
+        add_host(recipe->remote, address_in(text, text + strlen(text)));
 }
 
 /* ---- what is not looked at ---- */

@@ -160,8 +160,10 @@ static void look_at_command(struct map **fetched, const char *text,
 
         file = base_of(file, &found);
         fetch = found > 0 ? map_get_bytes(*fetched, file, found) : NULL;
-        if (fetch != NULL)
+        if (fetch != NULL) {
             ran(context, fetch);
+            map_put_bytes(*fetched, file, found, NULL); /* once is enough */
+        }
     }
 }
 

@@ -282,8 +282,11 @@ static void read_queries(struct statement_reading *reading)
         }
         sql_take_word(cursor, "NOT");
         sql_take_word(cursor, "MATERIALIZED");
-        if (sql_take_bracket(cursor, &inner))
-            read_part(reading, &inner);
+        if (!sql_take_bracket(cursor, &inner))
+            continue;
+        read_part(reading, &inner);
+        if (sql_at_sign(cursor, "("))
+            return; /* "WITH a AS (…) (SELECT …)" */
     }
 }
 

@@ -187,10 +187,14 @@ static bool is_harmless(const char *name)
     return bsearch(name, harmless, COUNT(harmless), sizeof *harmless, compare_names) != NULL;
 }
 
+/* Of the longest names: server.database.schema.object. */
+#define PARTS_MAX 4
+
 /* Where a name that is qualified begins. */
 static size_t start_of(const struct sql_cursor *cursor, size_t at)
 {
-    while (at >= 2 && sql_token_is_sign(&cursor->tokens[at - 1], "."))
+    for (int part = 1;
+         part < PARTS_MAX && at >= 2 && sql_token_is_sign(&cursor->tokens[at - 1], "."); part++)
         at -= 2;
     return at;
 }
@@ -220,11 +224,12 @@ static bool is_call(const struct sql_cursor *cursor, size_t at, bool behind_brac
 {
     const struct sql_token *token = &cursor->tokens[at];
     const struct sql_token *before;
-    size_t start = start_of(cursor, at);
+    size_t start;
 
     if ((token->kind != SQL_WORD && token->kind != SQL_QUOTED) || at + 1 >= cursor->count ||
         !sql_token_is_sign(&cursor->tokens[at + 1], "("))
         return false;
+    start = start_of(cursor, at);
     if (start == 0)
         return true;
     before = &cursor->tokens[start - 1];

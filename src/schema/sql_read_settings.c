@@ -2,7 +2,6 @@
  * SET: what is not looked at from then on, what is taken that was refused, and what is set for the
  * whole server.
  */
-#include <config.h> /* strcasestr is a GNU extension */
 #include <string.h>
 #include <strings.h>
 
@@ -147,14 +146,34 @@ static bool holds(const struct sql_token *token, const char *word)
     return false;
 }
 
+static bool is_strict_mode(const struct sql_token *mode)
+{
+    return holds(mode, "STRICT_") || holds(mode, "TRADITIONAL");
+}
+
+/* REPLACE(@@sql_mode, 'STRICT_TRANS_TABLES', '') */
+static bool takes_strictness(const struct sql_cursor *item)
+{
+    bool replaces = false;
+
+    for (size_t i = item->at; i < item->count; i++) {
+        replaces = replaces || sql_token_is(&item->tokens[i], "REPLACE");
+        if (replaces && item->tokens[i].kind == SQL_STRING && is_strict_mode(&item->tokens[i]))
+            return true;
+    }
+    return false;
+}
+
 /* A mode in words, and none of those that refuse what does not fit. What dumps and their tools
  * write before rows is meant for those. */
-static bool is_lenient_mode(const struct setting *setting)
+static bool is_lenient_mode(const struct sql_cursor *item, const struct setting *setting)
 {
     struct sql_token value = bare_value(setting);
 
+    if (takes_strictness(item))
+        return true;
     return setting->value->kind == SQL_STRING && !is_token(&value, "NO_AUTO_VALUE_ON_ZERO") &&
-           !holds(&value, "STRICT_") && !holds(&value, "TRADITIONAL");
+           !is_strict_mode(&value);
 }
 
 static const struct check {
@@ -182,7 +201,8 @@ static bool keeps(const struct setting *setting, const char *name)
     return is_token(&value, name);
 }
 
-static void read_check(const struct setting *setting, struct sql_operation *operation)
+static void read_check(const struct sql_cursor *item, const struct setting *setting,
+                       struct sql_operation *operation)
 {
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         const struct check *check = &checks[i];
@@ -193,7 +213,8 @@ static void read_check(const struct setting *setting, struct sql_operation *oper
             continue;
         operation->sets = check->name;
         operation->checks_set |= setting->server ? 0 : 1u << i;
-        if (check->off[0] != NULL ? !is_set_to(setting, check->off) : !is_lenient_mode(setting))
+        if (check->off[0] != NULL ? !is_set_to(setting, check->off)
+                                  : !is_lenient_mode(item, setting))
             continue;
         operation->words = check->words;
         operation->checks_off |= setting->server ? 0 : 1u << i;
@@ -356,7 +377,7 @@ void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation)
 
         if (!take_setting(&item, &setting))
             continue;
-        read_check(&setting, operation);
+        read_check(&item, &setting, operation);
         read_log(&setting, operation);
         if (!is_of_server(&setting))
             continue;

@@ -103,6 +103,7 @@ void sql_see_words(const struct sql_cursor *whole, struct sql_operation *operati
     }
     for (size_t i = 0; i < operation->change_count; i++) {
         operation->changes[i].seen |= operation->seen;
-        operation->changes[i].seen_why = operation->seen_why;
+        if (operation->seen_why != NULL)
+            operation->changes[i].seen_why = operation->seen_why;
     }
 }

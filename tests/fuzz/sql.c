@@ -59,8 +59,12 @@ static void read_statements(enum sql_dialect dialect, const char *text, size_t l
         must(operation->words != NULL);
         sql_mark_operation(&context, arena, operation);
         must(operation->marks == 0 || operation->why != NULL);
-        for (size_t k = 0; k < operation->change_count; k++)
-            must(operation->changes[k].words != NULL);
+        for (size_t k = 0; k < operation->change_count; k++) {
+            const struct sql_change *change = &operation->changes[k];
+
+            must(change->words != NULL);
+            must(change->marks == 0 || change->why != NULL);
+        }
     }
     vector_release(&operations);
     arena_free(&arena);

@@ -1,9 +1,14 @@
 #include "migrations.h"
 
 #include <dirent.h>
+#include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
@@ -146,8 +151,11 @@ static const struct {
     { SQL_ACTS_AS,      "acts-as"     },
 };
 
-static void tell_marks(struct strbuf *out, unsigned bits)
+/* What is marked must say why. */
+static void tell_marks(struct strbuf *out, unsigned bits, const char *why)
 {
+    if (bits != 0 && why == NULL)
+        fail_msg("%s: nothing says why", out->data);
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         if ((bits & marks[i].mark) != 0)
             strbuf_printf(out, " !%s", marks[i].name);
@@ -179,7 +187,7 @@ static void tell_change(struct strbuf *out, const struct sql_change *change)
     } else if (change->column.default_text != NULL) {
         strbuf_printf(out, " = %s", change->column.default_text);
     }
-    tell_marks(out, change->marks);
+    tell_marks(out, change->marks, change->why);
 }
 
 static void tell_operation(struct strbuf *out, const struct sql_operation *operation)
@@ -198,7 +206,7 @@ static void tell_operation(struct strbuf *out, const struct sql_operation *opera
     strbuf_add(out, operation->column_count > 0 ? ")" : "");
     for (size_t i = 0; i < operation->reference_count; i++)
         strbuf_printf(out, " ref %s", operation->references[i]);
-    tell_marks(out, operation->marks);
+    tell_marks(out, operation->marks, operation->why);
     for (size_t i = 0; i < operation->change_count; i++)
         tell_change(out, &operation->changes[i]);
 }

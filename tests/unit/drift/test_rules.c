@@ -261,6 +261,20 @@ static void encryption_is_switched_off_only_where_it_was_on(void **state)
     assert_false(fires(&subject, "config.tls-off"));
 }
 
+static void the_smallest_version_of_something_else_is_none_of_tls(void **state)
+{
+    struct rule_subject subject = config("minVersion");
+
+    (void)state;
+    subject.previous = "9";
+    subject.current = "10";
+    subject.path = "mobile.ios.minVersion";
+    assert_false(fires(&subject, "config.tls-version"));
+    subject.key = "adminTlsReplicas";
+    subject.path = "adminTlsReplicas";
+    assert_false(fires(&subject, "config.tls-version"));
+}
+
 /* Each of them alone; the other way round none is told. */
 static void values_that_open_doors_are_told_by_themselves(void **state)
 {
@@ -269,6 +283,10 @@ static void values_that_open_doors_are_told_by_themselves(void **state)
         enum severity severity;
     } rows[] = {
         {"tls.minVersion",                                            "minVersion",                               "1.2",               "1.0",                     "config.tls-version",         SEVERITY_HIGH    },
+        { "tls.options.default.minVersion",                           "minVersion",                               "VersionTLS12",      "VersionTLS10",
+         "config.tls-version",                                                                                                                                                                  SEVERITY_HIGH    },
+        { "server.ssl.protocol",                                      "protocol",                                 "TLSv1.2",           "TLSv1",                   "config.tls-version",
+         SEVERITY_HIGH                                                                                                                                                                                           },
         { "TLS_MIN",                                                  "TLS_MIN_VERSION",                          "TLSv1.2",           "TLSv1.1",                 "config.tls-version",         SEVERITY_HIGH    },
         { "auth.mode",                                                "mode",                                     "oidc",              "none",                    "config.access-none",         SEVERITY_CRITICAL},
         { "web.authType",                                             "authType",                                 "basic",             "off",                     "config.access-none",         SEVERITY_CRITICAL},
@@ -524,6 +542,7 @@ int main(void)
         cmocka_unit_test(protections_are_known_by_what_they_stand_below),
         cmocka_unit_test(certificates_are_told_by_what_the_key_stands_in),
         cmocka_unit_test(encryption_is_switched_off_only_where_it_was_on),
+        cmocka_unit_test(the_smallest_version_of_something_else_is_none_of_tls),
         cmocka_unit_test(values_that_open_doors_are_told_by_themselves),
         cmocka_unit_test(addresses_within_the_machine_need_no_encryption),
         cmocka_unit_test(what_runs_and_how_much_of_it_is_medium),

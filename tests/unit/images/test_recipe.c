@@ -220,7 +220,8 @@ static void lines_are_joined_as_the_file_says(void **state)
 /* Whoever writes a file like that does not hold up the report: a MiB of it is read at once. */
 static void long_lines_are_read_once(void **state)
 {
-    static const char *const parts[] = { "curl ", "curl|x ", "$(curl ", "curl;", "`curl ", "-k " };
+    static const char *const parts[] = { "curl ",   "curl|x ", "$(curl ", "curl;", "`curl ",
+                                         "`curl= ", "`curl",   "|a=b ",   "-k " };
     struct strbuf text = STRBUF_INIT;
 
     (void)state;
@@ -233,6 +234,20 @@ static void long_lines_are_read_once(void **state)
     strbuf_release(&text);
 }
 
+/* A file that was fetched once is told once, however often it is run. */
+static void what_is_run_again_and_again_is_told_once(void **state)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    strbuf_add(&text, "FROM a\nRUN curl -o x.sh ");
+    strbuf_add_repeat(&text, "y ", 250000);
+    strbuf_add_char(&text, ';');
+    strbuf_add_repeat(&text, "sh x.sh;", 60000);
+    assert_int_equal(image_recipe_risks(NULL, 0, text.data, text.length), IMAGE_RECIPE_PIPED);
+    strbuf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +257,7 @@ int main(void)
         cmocka_unit_test(secrets_that_are_written_into_the_image_are_told),
         cmocka_unit_test(lines_are_joined_as_the_file_says),
         cmocka_unit_test(long_lines_are_read_once),
+        cmocka_unit_test(what_is_run_again_and_again_is_told_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -424,6 +424,12 @@ static void checks_that_are_switched_off_are_told(void **state)
     assert_told(statement_told("mysql", "SET FOREIGN_KEY_CHECKS=1"), "SET\n");
     assert_told(statement_told("postgresql", "SET session_replication_role = 'replica'"),
                 "SET session_replication_role !unchecked\n");
+    assert_told(statement_told("mysql",
+                               "SET sql_mode = REPLACE(@@sql_mode, 'STRICT_TRANS_TABLES', '')"),
+                "SET SQL_MODE !lenient\n");
+    assert_told(statement_told("mysql",
+                               "SET sql_mode = REPLACE(@@sql_mode, 'ONLY_FULL_GROUP_BY', '')"),
+                "SET\n");
     assert_told(statement_told("mysql", "SET sql_mode = ''"), "SET SQL_MODE !lenient\n");
     assert_told(statement_told("mysql", "SET @@session.sql_mode := 'ANSI_QUOTES'"),
                 "SET SQL_MODE !lenient\n");

@@ -36,6 +36,8 @@ static void what_the_parts_of_a_query_change_is_told(void **state)
           "UPDATE u !changes-data\nTABLE\n" },
         { "postgresql", "WITH x AS (SELECT purge()) SELECT * FROM x",
           "SELECT purge !opaque\nSELECT\n" },
+        { "postgresql", "WITH x AS (SELECT 1) (SELECT purge())", "SELECT purge !opaque\n" },
+        { "postgresql", "WITH x (a) AS (SELECT 1), y AS (SELECT 2) (SELECT 3)", "SELECT\n" },
         { "postgresql", "COPY (DELETE FROM u RETURNING *) TO STDOUT",
           "COPY !changes-data\nDELETE u !loses-data !changes-data\n" },
         { "postgresql", "EXPLAIN (ANALYZE, BUFFERS) DELETE FROM u",
@@ -53,6 +55,21 @@ static void what_the_parts_of_a_query_change_is_told(void **state)
 
     (void)state;
     CHECK(rows);
+}
+
+/* Each part is looked at once: with one look back to the beginning for each, the last of a hundred
+ * thousand would not be seen. */
+static void a_name_of_many_parts_is_read_once(void **state)
+{
+    struct strbuf sql = STRBUF_INIT;
+
+    (void)state;
+    strbuf_add(&sql, "SELECT a");
+    for (int i = 0; i < 200000; i++)
+        strbuf_add(&sql, ".a");
+    strbuf_add(&sql, ", s.purge() FROM t");
+    assert_told(statement_told("postgresql", sql.data), "SELECT s.purge !opaque\n");
+    strbuf_release(&sql);
 }
 
 static void what_a_query_calls_is_not_known_unless_it_is_everybodys(void **state)
@@ -193,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_parts_of_a_query_change_is_told),
+        cmocka_unit_test(a_name_of_many_parts_is_read_once),
         cmocka_unit_test(what_a_query_calls_is_not_known_unless_it_is_everybodys),
         cmocka_unit_test(what_a_query_writes_is_told),
         cmocka_unit_test(what_is_done_to_the_server_is_told),
