@@ -18,7 +18,6 @@
 /* Bodies within bodies; what is deeper is read as lines. */
 #define DEPTH_MAX   4
 #define COLUMNS_MAX 64
-#define COMMENT_END " */"
 
 enum insert {
     INSERT_NONE,
@@ -476,59 +475,6 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
         mask->configured = is_secret_name(text, size) ? CONFIGURED_SECRET : CONFIGURED_NOT;
 }
 
-/* Whether a comment that starts there would go on with what is written next, if so many ends of
- * comments were written first. */
-static bool is_open(const struct sql_mask *mask, size_t start, size_t ends)
-{
-    size_t end = mask->out->length, length;
-    struct sql_scan scan;
-    struct sql_token token;
-    bool open;
-
-    for (size_t i = 0; i < ends; i++)
-        strbuf_add(mask->out, COMMENT_END);
-    length = mask->out->length - start;
-    strbuf_add_char(mask->out, ';');
-    sql_scan_start(&scan, mask->dialect, mask->out->data + start, length + 1);
-    open = sql_scan_next(&scan, &token) && token.kind == SQL_COMMENT && token.length > length;
-    strbuf_truncate(mask->out, end);
-    return open;
-}
-
-/* What is masked reaches to the end of its line, and may have taken the comment's end with it; of
- * comments within comments, many. The fewest ends that close it are found by halves. */
-static void close_comment(struct sql_mask *mask, const struct sql_token *token, size_t start)
-{
-    size_t open = 0, closed = 1, most = token->length / 2;
-
-    if (token->length < 4 || memcmp(token->start, "/*", 2) != 0 ||
-        memcmp(token->start + token->length - 2, "*/", 2) != 0 || !is_open(mask, start, 0))
-        return;
-    while (closed < most && is_open(mask, start, closed)) {
-        open = closed;
-        closed *= 2;
-    }
-    while (closed - open > 1) {
-        size_t half = open + (closed - open) / 2;
-
-        *(is_open(mask, start, half) ? &open : &closed) = half;
-    }
-    for (size_t i = 0; i < closed; i++)
-        strbuf_add(mask->out, COMMENT_END);
-}
-
-static void add_comment(struct sql_mask *mask, const struct sql_token *token)
-{
-    size_t start = mask->out->length;
-
-    mask_text(mask->out, NULL, false, token->start, token->length);
-    if (mask->out->length - start == token->length &&
-        memcmp(mask->out->data + start, token->start, token->length) == 0)
-        return;
-    close_comment(mask, token, start);
-    mask->count++;
-}
-
 static struct sql_mask mask_all(struct sql_mask part, const char *text, size_t length)
 {
     struct sql_scan scan;
@@ -542,7 +488,7 @@ static struct sql_mask mask_all(struct sql_mask part, const char *text, size_t l
             continue;
         }
         if (token.kind == SQL_COMMENT) {
-            add_comment(&part, &token);
+            part.count += sql_text_add_comment(part.out, part.dialect, &token);
             continue;
         }
         if (is_password(&part, &token, &scan)) {

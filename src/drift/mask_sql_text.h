@@ -20,4 +20,8 @@ void sql_text_add_quotes(struct strbuf *out, const char *text, size_t length, bo
 /* Appends what stands for a secret, as many lines as it has. */
 void sql_text_add_masked(struct strbuf *out, const char *text, size_t size);
 
+/* Appends a comment, without the secrets in it. Whether there were any. */
+bool sql_text_add_comment(struct strbuf *out, enum sql_dialect dialect,
+                          const struct sql_token *token);
+
 #endif

@@ -32,7 +32,6 @@ static bool is_all(const char *which)
 /* All, or one that says what it is for. */
 static bool is_guard(const char *which)
 {
-
     return is_all(which) || strcasecmp(which, "USER") == 0 || sql_name_guards(which);
 }
 
