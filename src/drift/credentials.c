@@ -179,6 +179,16 @@ static bool url_password_at(const char *text, size_t length, struct span *span)
     return true;
 }
 
+/* Where the word that ends at `at` begins, which has none of these signs in it. */
+static size_t word_start(const char *text, size_t from, size_t at, const char *signs)
+{
+    size_t first = at;
+
+    while (first > from && at - first < DRIVER_DISTANCE && !strchr(signs, text[first - 1]))
+        first--;
+    return first;
+}
+
 /* The password in "user:password@tcp(host:3306)/x", as drivers of MySQL for Go and others have it:
  * `at` is that of the sign before the protocol. What is before `from` was looked at. */
 static bool driver_password_at(const char *text, size_t length, size_t from, size_t at,
@@ -192,9 +202,11 @@ static bool driver_password_at(const char *text, size_t length, size_t from, siz
 
     for (size_t i = 0; i < COUNT(protocols) && !known; i++)
         known = starts_with(text + at, length - at, protocols[i]);
-    while (known && first > from && at - first < DRIVER_DISTANCE &&
-           !strchr(" \t\r\n\"'`<>\\,;|", text[first - 1]))
-        first--;
+    if (known)
+        first = word_start(text, from, at, " \t\r\n\"'`<>\\,;|");
+    /* of a list of words it is the last, unless its password has such signs in it */
+    if (known && !memchr(text + first, ':', at - first))
+        first = word_start(text, from, at, " \t\r\n'`<>\\");
     colon = known ? memchr(text + first, ':', at - first) : NULL;
     if (!colon || colon == text + first || !ascii_is_alnum(colon[-1]) ||
         starts_with(colon, (size_t)(text + length - colon), "://")) /* a URL says so itself */

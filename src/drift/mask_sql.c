@@ -12,68 +12,12 @@
 #include <pilab/drift/rules.h>
 #include <pilab/schema/sql_scan.h>
 
+#include "mask_sql_state.h"
 #include "mask_sql_text.h"
 #include "secrets.h"
 
 /* Bodies within bodies; what is deeper is read as lines. */
-#define DEPTH_MAX   4
-#define COLUMNS_MAX 64
-
-enum insert {
-    INSERT_NONE,
-    INSERT_INTO,    /* the name of the table follows, and its columns may */
-    INSERT_COLUMNS, /* between their parentheses */
-    INSERT_LISTED,
-    INSERT_VALUES
-};
-
-/* IDENTIFIED BY word: Oracle's passwords have no quotes, or those of a name. */
-enum identified { IDENTIFIED_NOT, IDENTIFIED_SOMEHOW, IDENTIFIED_BY };
-
-/* SET app.secret = word: the value of a setting needs no quotes either. */
-enum setting { SETTING_NOT, SETTING_BEGINS, SETTING_DOTTED, SETTING_NAMED, SETTING_VALUE };
-
-/* set_config('app.secret', 'value', …): the name of a setting is a string there. */
-enum configured { CONFIGURED_NOT, CONFIGURED_NAME, CONFIGURED_SECRET, CONFIGURED_VALUE };
-
-struct sql_mask {
-    struct strbuf *out;
-    enum sql_dialect dialect;
-    unsigned level; /* of bodies */
-    bool key;       /* the text is the value of a name that tells a secret */
-    bool armed;     /* such a name stands before */
-    bool clause;    /* … in the clause, though something else may stand between */
-    int clause_depth;
-    int depth, since; /* of parentheses; where it was armed */
-    enum insert insert;
-    int insert_depth;
-    size_t column;
-    uint64_t secret_columns, password_columns;
-    enum identified identified;
-    enum setting setting;
-    enum configured configured;
-    bool opens;    /* a parenthesis that comes now holds a value and nothing else */
-    bool updates;  /* SET of UPDATE: it is columns that are set */
-    bool of_role;  /* SET PASSWORD FOR: whose it is may stand before the value */
-    bool object;   /* what comes now is the name of a table or the like */
-    bool body;     /* a string that comes now is one: AS '…', DO '…' */
-    bool resolved; /* … is the name of a sequence or a setting */
-    bool password; /* what it is armed by is called a password */
-    int where;     /* behind a WHERE: how deep in parentheses, from 1 on */
-    size_t count;
-    size_t written; /* passwords in the clear that go into columns; one letter is a flag */
-};
-
-static bool is_one_of(const struct sql_token *token, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (sql_token_is(token, words[i]))
-            return true;
-    }
-    return false;
-}
-
-#define IS_ONE_OF(token, words) is_one_of(token, words, sizeof(words) / sizeof *(words))
+#define DEPTH_MAX 4
 
 /* Moves to the next token that is neither blank nor comment. */
 static struct sql_token next_token(struct sql_scan *scan)
@@ -92,31 +36,6 @@ static struct sql_token peek(struct sql_scan scan)
     return next_token(&scan);
 }
 
-static bool names_secret(const struct sql_mask *mask, const struct sql_token *token)
-{
-    struct strbuf name = STRBUF_INIT;
-    bool secret;
-
-    if (token->kind != SQL_WORD && token->kind != SQL_QUOTED && token->kind != SQL_PARAMETER)
-        return false;
-    sql_token_name(&name, token, mask->dialect);
-    secret = secret_key(name.data);
-    strbuf_release(&name);
-    return secret;
-}
-
-/* Of what is a secret by its name. */
-static bool names_password(const struct sql_mask *mask, const struct sql_token *token)
-{
-    struct strbuf name = STRBUF_INIT;
-    bool password;
-
-    sql_token_name(&name, token, mask->dialect);
-    password = secret_password(name.data);
-    strbuf_release(&name);
-    return password;
-}
-
 /* ---- words ---- */
 
 static void arm(struct sql_mask *mask)
@@ -129,13 +48,6 @@ static void arm(struct sql_mask *mask)
     mask->clause_depth = mask->depth;
 }
 
-/* Whether the column of VALUES that comes now is one of these. */
-static bool is_column_of(const struct sql_mask *mask, uint64_t columns)
-{
-    return mask->insert == INSERT_VALUES && mask->column < COLUMNS_MAX &&
-           ((columns >> mask->column) & 1) != 0;
-}
-
 /* PASSWORD('X'), crypt('X', …): the first argument is what the name belongs to. */
 static void follow_call(struct sql_mask *mask, const struct sql_token *token,
                         const struct sql_token *next)
@@ -145,37 +57,53 @@ static void follow_call(struct sql_mask *mask, const struct sql_token *token,
                                          "sha224",   "sha256",       "sha384",    "sha512",
                                          "digest",   "encode",       "hashbytes", "lower",
                                          "upper",    "trim",         "convert_to" };
-    bool column = mask->depth == mask->insert_depth + 1 && is_column_of(mask, mask->secret_columns);
+    static const char *const joins[] = { "concat", "coalesce", "ifnull", "nvl", "nullif" };
+    bool column =
+        mask->depth == mask->insert_depth + 1 && sql_mask_is_column(mask, mask->secret_columns);
+    bool joined = IS_ONE_OF(token, joins);
 
     if (!sql_token_is_sign(next, "("))
         return;
     if (sql_token_is(token, "set_config")) {
         mask->configured = CONFIGURED_NAME;
-    } else if (IS_ONE_OF(token, takes) && (column || (mask->armed && mask->depth == mask->since))) {
-        mask->password = column ? is_column_of(mask, mask->password_columns) : mask->password;
+    } else if ((joined || IS_ONE_OF(token, takes)) &&
+               (column || (mask->armed && mask->depth == mask->since))) {
+        mask->password = column ? sql_mask_is_column(mask, mask->password_columns) : mask->password;
         mask->armed = true;
         mask->since = mask->depth + 1;
+        mask->spread = joined ? mask->since + 1 : mask->spread;
     }
 }
 
-static void follow_insert(struct sql_mask *mask, const struct sql_token *token)
+/* CASE WHEN … THEN 'X' ELSE 'Y' END: the values are those of the name in front, the conditions are
+ * not. Whether the word was one of these. */
+static bool follow_case(struct sql_mask *mask, const struct sql_token *token)
 {
-    static const char *const ends[] = { "ON", "RETURNING", "SELECT" };
-
-    if (sql_token_is(token, "INTO")) {
-        mask->insert = INSERT_INTO;
-        mask->secret_columns = mask->password_columns = 0;
-    } else if (mask->insert != INSERT_NONE && sql_token_is(token, "VALUES")) {
-        mask->insert = INSERT_VALUES;
-        mask->insert_depth = mask->depth;
-    } else if (mask->insert != INSERT_NONE && IS_ONE_OF(token, ends)) {
-        mask->insert = INSERT_NONE;
-    } else if (mask->insert == INSERT_COLUMNS && mask->column < COLUMNS_MAX &&
-               names_secret(mask, token)) {
-        mask->secret_columns |= (uint64_t)1 << mask->column;
-        if (names_password(mask, token))
-            mask->password_columns |= (uint64_t)1 << mask->column;
+    if (sql_token_is(token, "CASE") && mask->armed && mask->depth == mask->since) {
+        mask->cased = mask->depth + 1;
+        mask->armed = false;
+    } else if (mask->cased != mask->depth + 1) {
+        return false;
+    } else if (sql_token_is(token, "THEN") || sql_token_is(token, "ELSE")) {
+        mask->armed = true;
+        mask->since = mask->depth;
+    } else if (sql_token_is(token, "WHEN") || sql_token_is(token, "END")) {
+        mask->armed = false;
+        mask->cased = sql_token_is(token, "END") ? 0 : mask->cased;
+    } else {
+        return false;
     }
+    return true;
+}
+
+/* PRAGMA key = 'X', ATTACH 'file' AS name KEY 'X' */
+static bool is_database_key(struct sql_mask *mask, const struct sql_token *token)
+{
+    static const char *const begins[] = { "PRAGMA", "ATTACH" };
+    static const char *const keys[] = { "key", "rekey", "hexkey", "hexrekey", "textkey" };
+
+    mask->sqlite |= IS_ONE_OF(token, begins);
+    return mask->sqlite && IS_ONE_OF(token, keys);
 }
 
 /* Whether what follows a name makes it one that a string belongs to: no call, no qualifier. */
@@ -218,7 +146,7 @@ static void follow_setting(struct sql_mask *mask, const struct sql_token *token)
         mask->setting = SETTING_NOT;
     else if (mask->setting != SETTING_NOT && sql_token_is_sign(token, "."))
         mask->setting = SETTING_DOTTED;
-    else if (mask->setting == SETTING_DOTTED && names_secret(mask, token))
+    else if (mask->setting == SETTING_DOTTED && sql_mask_names_secret(mask, token))
         mask->setting = SETTING_NAMED;
 }
 
@@ -274,7 +202,7 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
     struct sql_token next = peek(*scan);
     bool object = mask->object; /* it is the name of one */
 
-    follow_insert(mask, token);
+    sql_mask_follow_columns(mask, token, &next);
     follow_identified(mask, token);
     mask->of_role |= mask->armed && sql_token_is(token, "FOR");
     mask->body = IS_ONE_OF(token, bodies);
@@ -282,18 +210,23 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
     mask->resolved = IS_ONE_OF(token, lookups);
     if (sql_token_is(token, "WHERE"))
         mask->where = mask->depth + 1;
-    if (sql_token_is(token, "IDENTIFIED")) {
+    if (follow_case(mask, token)) {
+        /* what follows is a condition, or a value */
+    } else if (sql_token_is(token, "IDENTIFIED")) {
         arm(mask);
+    } else if (is_database_key(mask, token)) {
+        arm(mask);
+        mask->since += sql_token_is_sign(&next, "(");
     } else if (sql_token_is(token, "DEFAULT")) {
         if (mask->clause && mask->depth == mask->clause_depth)
             arm(mask);
     } else if (IS_ONE_OF(token, ends) && mask->identified == IDENTIFIED_NOT) {
         mask->armed = false;
-    } else if (!object && names_secret(mask, token)) {
+    } else if ((!object || compares(&next)) && sql_mask_names_secret(mask, token)) {
         if (takes_string(&next) ||
             (sql_token_is_sign(&next, "(") && sql_token_is(token, "password")))
             arm(mask);
-        mask->password = mask->armed && names_password(mask, token);
+        mask->password = mask->armed && sql_mask_names_password(mask, token);
     } else if (compares(&next) && !sql_token_is_sign(&next, ":=") && !mask->of_role) {
         mask->armed = false; /* "pw text := 'X'" is a variable, and its type */
     }
@@ -324,6 +257,8 @@ static void close_parenthesis(struct sql_mask *mask)
         mask->where = 0;
     mask->armed = mask->armed && mask->depth >= mask->since;
     mask->clause = mask->clause && mask->depth >= mask->clause_depth;
+    mask->spread = mask->depth + 1 < mask->spread ? 0 : mask->spread;
+    mask->cased = mask->depth + 1 < mask->cased ? 0 : mask->cased;
     if (mask->insert == INSERT_COLUMNS && mask->depth <= mask->insert_depth)
         mask->insert = INSERT_LISTED;
 }
@@ -337,17 +272,20 @@ static void follow_sign(struct sql_mask *mask, const struct sql_token *token)
     } else if (sql_token_is_sign(token, ",")) {
         mask->configured =
             mask->configured == CONFIGURED_SECRET ? CONFIGURED_VALUE : CONFIGURED_NOT;
-        mask->armed = mask->armed && mask->depth > mask->since;
+        mask->armed = mask->armed && (mask->depth > mask->since || mask->spread == mask->depth + 1);
         mask->clause = mask->clause && mask->depth > mask->clause_depth;
         mask->column += mask->depth == mask->insert_depth + 1;
     } else if (sql_token_is_sign(token, ";")) {
-        mask->armed = mask->clause = mask->of_role = false;
+        mask->armed = mask->clause = mask->of_role = mask->sqlite = false;
         mask->configured = CONFIGURED_NOT;
-        mask->where = 0;
+        mask->where = mask->cased = mask->spread = 0;
         mask->identified = IDENTIFIED_NOT;
         mask->insert = INSERT_NONE;
     } else if (sql_token_is_sign(token, ".")) {
         mask->armed = false;
+    } else if (sql_token_is_sign(token, "=") && mask->updates && mask->insert == INSERT_LISTED) {
+        mask->insert = INSERT_VALUES;
+        mask->insert_depth = mask->depth;
     }
     mask->opens = (mask->opens && sql_token_is_sign(token, "(")) || sql_token_is_sign(token, "=");
 }
@@ -370,7 +308,7 @@ static bool is_called_secret(const struct sql_mask *mask, const struct sql_scan 
     if (!sql_token_is(&token, "AS"))
         return false;
     token = next_token(&ahead);
-    return names_secret(mask, &token);
+    return sql_mask_names_secret(mask, &token);
 }
 
 static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
@@ -380,7 +318,7 @@ static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
     if (mask->key || (mask->armed && mask->depth == mask->since) ||
         mask->configured == CONFIGURED_VALUE || is_called_secret(mask, scan))
         return true;
-    return mask->depth == mask->insert_depth + 1 && is_column_of(mask, mask->secret_columns);
+    return mask->depth == mask->insert_depth + 1 && sql_mask_is_column(mask, mask->secret_columns);
 }
 
 /* Whether a string that is a secret goes into a column for passwords. */
@@ -388,7 +326,7 @@ static bool is_written(const struct sql_mask *mask)
 {
     if ((mask->armed || mask->key) && mask->depth == mask->since)
         return mask->password && mask->where == 0;
-    return is_column_of(mask, mask->password_columns);
+    return sql_mask_is_column(mask, mask->password_columns);
 }
 
 static size_t mask_part(struct sql_mask part, const char *text, size_t length);

@@ -87,6 +87,47 @@ static void short_names_of_passwords_are_as_secret_as_long_ones(void **state)
     ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
 }
 
+static void what_goes_into_columns_by_other_ways_is_masked(void **state)
+{
+    static const struct shown mysql[] = {
+        { NULL, "insert into a (id) values (1) on duplicate key update password = 'K1', b = 'x'",
+          "insert into a (id) values (1) on duplicate key update password = '••••', b = 'x'", 1 },
+        { NULL, "update password set a = 'x'", NULL, 0 },
+        { NULL, "replace into u (id, password) select 1, 'K1' from t where kind = 'a' union select 2, 'K2'",
+          "replace into u (id, password) select 1, '••••' from t where kind = 'a' union select 2, '••••'", 2 },
+    };
+    static const struct shown rows[] = {
+        { NULL, "insert into u (id, password) select 1, 'K1' where not exists (select 1, 'a' from u where name = 'b')",
+          "insert into u (id, password) select 1, '••••' where not exists (select 1, '••••' from u where name = 'b')", 2 },
+        { NULL, "insert into u (id, password, kind) values ((select id from r where n = 'a'), 'K1', 'b')",
+          "insert into u (id, password, kind) values ((select id from r where n = 'a'), '••••', 'b')", 1 },
+        { NULL, "insert into u (id, password) values (1, 'K1') on conflict (id) do update set kind = 'a', password = 'K2'",
+          "insert into u (id, password) values (1, '••••') on conflict (id) do update set kind = 'a', password = '••••'", 2 },
+        { NULL, "merge into u using (select 1, 'a') s on u.id = s.id when not matched then insert (id, password) values (1, 'K1')",
+          "merge into u using (select 1, 'a') s on u.id = s.id when not matched then insert (id, password) values (1, '••••')", 1 },
+        { NULL, "update u set (name, password) = ('a', 'K1'), kind = 'b' where name = 'c'",
+          "update u set (name, password) = ('a', '••••'), kind = 'b' where name = 'c'", 1 },
+        { NULL, "update u set password = case when name = 'a' then 'K1' when kind in ('x', 'y') then upper('K2') else 'K3' end, kind = 'b'",
+          "update u set password = case when name = 'a' then '••••' when kind in ('x', 'y') then upper('••••') else '••••' end, kind = 'b'", 3 },
+        { NULL, "update u set kind = case when password is null then 'a' else 'b' end, name = 'c'", NULL, 0 },
+        { NULL, "update u set password = coalesce(password, 'K1'), kind = coalesce(kind, 'a')",
+          "update u set password = coalesce(password, '••••'), kind = coalesce(kind, 'a')", 1 },
+        { NULL, "insert into u (id, password, kind) values (1, md5(concat('K1', 'K2')), 'a')",
+          "insert into u (id, password, kind) values (1, md5(concat('••••', '••••')), 'a')", 2 },
+        { NULL, "grant insert (id, password) on u to r; insert into t values ('a', 'b')", NULL, 0 },
+    };
+    static const struct shown sqlite[] = {
+        { NULL, "pragma key = 'K1'; pragma foreign_keys = on; pragma rekey('K2'); attach 'f.db' as f key 'K3'",
+          "pragma key = '••••'; pragma foreign_keys = on; pragma rekey('••••'); attach 'f.db' as f key '••••'", 3 },
+        { NULL, "create table t (key text default 'a'); attach 'f.db' as f; insert into t (key) values ('b')", NULL, 0 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_MYSQL, mysql);
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+    ASSERT_ROWS(DIALECT_SQLITE, sqlite);
+}
+
 /* The first argument of what makes a hash or another form of it; the others say how. */
 static void a_secret_stands_in_parentheses_and_calls(void **state)
 {
@@ -320,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_string_of_a_secret_name_is_masked),
         cmocka_unit_test(short_names_of_passwords_are_as_secret_as_long_ones),
+        cmocka_unit_test(what_goes_into_columns_by_other_ways_is_masked),
         cmocka_unit_test(a_secret_stands_in_parentheses_and_calls),
         cmocka_unit_test(a_patch_hides_settings_with_short_names),
         cmocka_unit_test(passwords_of_roles_and_servers_are_masked),

@@ -92,6 +92,8 @@ static void passwords_of_database_drivers_are_masked(void **state)
 {
     static const struct shown rows[] = {
         { "dsn", "app:K1@tcp(db:3306)/x", "app:••••@tcp(db:3306)/x" },
+        { "dsn", "DSN: app:K,1@tcp(db)/x app:K|;2@tcp(db)/x app:K\"3@tcp(db)/x",
+          "DSN: app:••••@tcp(db)/x app:••••@tcp(db)/x app:••••@tcp(db)/x" },
         { "dsn", "app:p@ss:1@unix(/run/m.sock)/x", "app:••••@unix(/run/m.sock)/x" },
         { "args", "DSN=app:K1@/x run", "DSN=app:••••@/x run" },
         { "dsn", "app@tcp(db)/x, postgresql://me@/db?host=/s, app:@tcp(db)/x, app:${DB_PASS}@tcp(db)/x, %s:%s@tcp(%s)/x", NULL },
