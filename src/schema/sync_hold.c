@@ -5,35 +5,7 @@
  * script before left as it was (`left`) waits for nothing, and nothing for it. */
 #include <string.h>
 
-#include "sync_parts.h"
-
-/* All statements about one object. */
-struct group {
-    const struct schema_object *previous, *current; /* NULL: not there */
-    bool loses;
-    bool stays;       /* a comment drops it */
-    bool left;        /* is as it should be: none of its statements is written */
-    const char *held; /* why */
-};
-
-struct link {
-    struct group *group;
-    struct link *next;
-};
-
-struct holding {
-    struct sync_writer *writer;
-    struct map *groups;    /* by sync_group: struct group */
-    struct map *naming;    /* by name: struct link of groups whose statements have it */
-    struct map *disturbed; /* by name: struct link of groups that what has it cannot stay under */
-    struct vector queue;   /* struct group *: those that stay or are held */
-};
-
-const char *sync_group(struct sync_writer *writer, const struct schema_object *object)
-{
-    return arena_printf(writer->arena, "%d %s", (int)object->kind,
-                        schema_object_path(writer->arena, object));
-}
+#include "sync_hold.h"
 
 static bool is_view(const struct schema_object *object)
 {
@@ -95,21 +67,6 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
-static struct group *group_of(struct holding *holding, const struct schema_object *object)
-{
-    struct sync_writer *writer = holding->writer;
-    const char *key = sync_group(writer, object);
-    struct group *group = map_get(holding->groups, key);
-    if (group)
-        return group;
-    group = arena_alloc(writer->arena, sizeof(*group));
-    *group = (struct group){ .previous = sync_other(writer->diff->previous, object),
-                             .current = sync_other(writer->diff->current, object),
-                             .left = writer->left && map_has(writer->left, key) };
-    map_put(holding->groups, key, group);
-    return group;
-}
-
 /* Whether the column cannot stay as it is. */
 static bool is_retyped(struct sync_writer *writer, const struct group *group)
 {
@@ -151,7 +108,7 @@ static void find_groups(struct holding *holding)
         struct naming naming = { holding, NULL };
         if (!statement->about)
             continue;
-        naming.group = group_of(holding, statement->about);
+        naming.group = sync_hold_group(holding, statement->about);
         sync_visit_names(statement->text, add_naming, &naming);
         if (statement->loses && !naming.group->loses && !naming.group->left) {
             naming.group->loses = true;
@@ -165,29 +122,9 @@ static void find_groups(struct holding *holding)
 
 /* --- What waits ------------------------------------------------------------------------------- */
 
-static const char *display(struct sync_writer *writer, const struct group *group)
-{
-    const struct schema_object *object = group->previous ? group->previous : group->current;
-    const char *kind = schema_kind_name(object->kind);
-    if (!object->owner)
-        return arena_printf(writer->arena, "%s %s", kind, sync_name(writer, object));
-    return arena_printf(writer->arena, "%s %s.%s", kind, sync_owner(writer, object),
-                        sync_word(writer, object->name));
-}
-
 static const char *not_before(const struct group *cause)
 {
     return cause->previous ? "is not changed before" : "is not made before";
-}
-
-static void hold(struct holding *holding, struct group *group, const struct group *cause,
-                 const char *why)
-{
-    struct sync_writer *writer = holding->writer;
-    if (group == cause || group->held || group->loses || group->left)
-        return;
-    group->held = arena_printf(writer->arena, "%s %s", display(writer, cause), why);
-    vector_push(&holding->queue, &group);
 }
 
 /* A part of what stays is no other thing of that name. */
@@ -210,7 +147,7 @@ static void hold_one_naming(struct holding *holding, struct group *group, const 
                             const char *why)
 {
     if (!is_same_view(holding, group))
-        hold(holding, group, cause, why);
+        sync_hold(holding, group, cause, why);
 }
 
 /* What names it, or has its name: that it is not as wanted. */
@@ -227,7 +164,8 @@ static void hold_naming(struct holding *holding, const struct group *cause)
     for (size_t i = 0; column && i < writer->statements.count; i++) {
         const struct sync_statement *statement = vector_at(&writer->statements, i);
         if (statement->about && has_word(statement->text, key) && has_word(statement->text, word))
-            hold_one_naming(holding, group_of(holding, statement->about), cause, not_before(cause));
+            hold_one_naming(holding, sync_hold_group(holding, statement->about), cause,
+                            not_before(cause));
     }
     for (const struct link *link = column ? NULL : map_get(holding->naming, key); link;
          link = link->next)
@@ -250,7 +188,7 @@ static void stand_on(void *data, const char *name, size_t length)
     for (; link; link = link->next) {
         const struct schema_object *object = link->group->previous;
         if (!object->owner || has_word(standing->text, sync_word(holding->writer, object->name)))
-            hold(holding, link->group, standing->cause, "stands on it");
+            sync_hold(holding, link->group, standing->cause, "stands on it");
     }
 }
 
@@ -300,10 +238,10 @@ static void hold_keys(struct holding *holding, const struct group *cause)
         struct group *group = map_value_at(holding->groups, i);
         if (is_foreign_key(cause->previous) && group->previous && sync_is_key(group->previous) &&
             sync_refers_to(writer, cause->previous, group->previous))
-            hold(holding, group, cause, "stands on it");
+            sync_hold(holding, group, cause, "stands on it");
         if (cause->current && sync_is_key(cause->current) && is_foreign_key(group->current) &&
             sync_refers_to(writer, group->current, cause->current))
-            hold(holding, group, cause, not_before(cause));
+            sync_hold(holding, group, cause, not_before(cause));
     }
 }
 
@@ -324,7 +262,7 @@ static void hold_key_columns(struct holding *holding, const struct group *cause)
                 ? sync_change_of(writer, part)
                 : NULL;
         if (change && change->kind == SCHEMA_CHANGED && schema_change_of(change, SCHEMA_NOT_NULL))
-            hold(holding, group_of(holding, part), cause, not_before(cause));
+            sync_hold(holding, sync_hold_group(holding, part), cause, not_before(cause));
     }
 }
 
@@ -341,7 +279,7 @@ static void hold_name(struct holding *holding, const struct group *cause,
         const struct schema_object *other = group->previous ? NULL : group->current;
         if (has_index(other) && strcmp(other->name, part->name) == 0 &&
             strcmp(other->owner->schema, part->owner->schema) == 0)
-            hold(holding, group, cause, "has its name still");
+            sync_hold(holding, group, cause, "has its name still");
     }
 }
 
@@ -413,125 +351,8 @@ static void hold_replaced(struct holding *holding, const struct group *cause)
         const struct schema_object *old = group->previous;
         if (old && old->owner && sync_change_of(writer, old) &&
             sync_other(writer->diff->current, old->owner) && replaces(writer, part, old))
-            hold(holding, group, cause, not_before(cause));
+            sync_hold(holding, group, cause, not_before(cause));
     }
-}
-
-/* --- Views that go for nothing ---------------------------------------------------------------- */
-
-struct idling {
-    struct holding *holding;
-    struct map *grounds; /* by path: struct ground */
-    bool shifting;       /* functions or types are made again by what is run */
-};
-
-/* A table or view of the side before. */
-struct ground {
-    const struct schema_object *object;
-    struct group *group; /* of a view that goes; NULL: it is none */
-    bool busy; /* it becomes another, or goes, by what is run, or so does one of its columns */
-    bool idle; /* a view that stays */
-};
-
-static bool is_run(const struct group *group)
-{
-    return !group->loses && !group->held && !group->left;
-}
-
-/* Whether something of those that are made again is, by what is run. */
-static bool has_run(struct holding *holding, const struct map *map)
-{
-    for (size_t i = 0; i < map_count(map); i++)
-        if (is_run(group_of(holding, map_value_at(map, i))))
-            return true;
-    return false;
-}
-
-static void find_grounds(struct idling *idling)
-{
-    struct sync_writer *writer = idling->holding->writer;
-    for (const struct schema_object *object = writer->diff->previous->first; object;
-         object = object->next) {
-        if (object->kind != SCHEMA_TABLE && !is_view(object))
-            continue;
-        struct ground *ground = arena_alloc(writer->arena, sizeof(*ground));
-        *ground = (struct ground){ .object = object };
-        if (is_view(object) && map_has(writer->dropped_views, sync_name(writer, object)))
-            ground->group = group_of(idling->holding, object);
-        map_put(idling->grounds, schema_object_path(writer->arena, object), ground);
-    }
-}
-
-static void find_busy(struct idling *idling)
-{
-    struct sync_writer *writer = idling->holding->writer;
-    for (size_t i = 0; i < writer->diff->count; i++) {
-        const struct schema_change *change = &writer->diff->changes[i];
-        const struct schema_object *object = change->previous;
-        if (!object || change->kind == SCHEMA_ADDED ||
-            (object->owner && object->kind != SCHEMA_COLUMN))
-            continue;
-        const struct schema_object *table = object->owner ? object->owner : object;
-        struct ground *ground =
-            table->kind == SCHEMA_TABLE
-                ? map_get(idling->grounds, schema_object_path(writer->arena, table))
-                : NULL;
-        if (ground && !ground->busy)
-            ground->busy = is_run(group_of(idling->holding, object));
-    }
-}
-
-/* Whether what the view stands on is another table or view for it than before, or may be. */
-static bool is_disturbed(const struct idling *idling, const struct schema_object *view)
-{
-    size_t count;
-    const char *const *needs = schema_list(view, SCHEMA_DEPENDS, &count);
-    if (idling->shifting)
-        return true;
-    for (size_t i = 0; i < count; i++) {
-        const struct ground *ground = map_get(idling->grounds, needs[i]);
-        if (ground && (ground->busy || (ground->group && !ground->idle && is_run(ground->group))))
-            return true;
-    }
-    return false;
-}
-
-/* Whether it is one more of those that stay. */
-static bool becomes_idle(struct idling *idling, struct ground *ground)
-{
-    struct group *group = ground->group;
-    if (!group || ground->idle || !group->current || group->loses ||
-        sync_change_of(idling->holding->writer, group->previous) ||
-        is_disturbed(idling, ground->object))
-        return false;
-    ground->idle = true;
-    if (!group->held)
-        group->held = "for what destroys";
-    return true;
-}
-
-/* A view that does not change goes only because of what is under it. Where that is a comment the
- * view stays, and the statements are comments beside it. Views may stand before what they stand on,
- * or behind it: there and back is fast for either. */
-static void hold_views(struct holding *holding)
-{
-    struct sync_writer *writer = holding->writer;
-    struct idling idling = { .holding = holding, .grounds = map_new() };
-    idling.shifting = has_run(holding, writer->fresh) || has_run(holding, writer->functions) ||
-                      has_run(holding, writer->bodies);
-    if (map_count(writer->dropped_views)) {
-        find_grounds(&idling);
-        find_busy(&idling);
-    }
-    size_t count = map_count(idling.grounds);
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t i = 0; i < count; i++)
-            more = becomes_idle(&idling, map_value_at(idling.grounds, i)) || more;
-        for (size_t i = count; more && i-- > 0;)
-            becomes_idle(&idling, map_value_at(idling.grounds, i));
-    }
-    map_free(&idling.grounds);
 }
 
 /* What hangs on what is made again is kept for nothing when all of that waits. */
@@ -540,7 +361,8 @@ static void hold_keeping(struct holding *holding)
     struct sync_writer *writer = holding->writer;
     for (size_t kind = 0; kind < SYNC_KEPT_KINDS; kind++) {
         for (size_t i = 0; writer->kept[kind] && i < map_count(writer->kept[kind]); i++) {
-            const struct group *group = group_of(holding, map_value_at(writer->kept[kind], i));
+            const struct group *group =
+                sync_hold_group(holding, map_value_at(writer->kept[kind], i));
             if (!group->held && !group->loses && !group->left)
                 return;
         }
@@ -568,11 +390,12 @@ void sync_hold_back(struct sync_writer *writer)
         hold_key_columns(&holding, cause);
         hold_names(&holding, cause);
         hold_replaced(&holding, cause);
+        sync_hold_bounds(&holding, cause);
     }
-    hold_views(&holding);
+    sync_hold_views(&holding);
     for (size_t i = 0; i < writer->statements.count; i++) {
         struct sync_statement *statement = vector_at(&writer->statements, i);
-        struct group *group = statement->about ? group_of(&holding, statement->about) : NULL;
+        struct group *group = statement->about ? sync_hold_group(&holding, statement->about) : NULL;
         if (group && statement->about->kind == SCHEMA_COLUMN &&
             (group->held || group->loses || group->left))
             map_put(writer->waiting, sync_group(writer, statement->about), writer);
