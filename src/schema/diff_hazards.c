@@ -5,6 +5,8 @@
 #include <pilab/base/vector.h>
 
 #include "diff_parts.h"
+#include "partition_bound.h"
+#include "pg_world.h"
 
 enum hazard {
     DROP_TABLE,
@@ -45,6 +47,12 @@ enum hazard {
     UNLOGGED,
     COLLATION,
     PARTITIONING,
+    NARROW_PARTITION,
+    MOVE_PARTITION,
+    ATTACH_PARTITION,
+    DETACH_PARTITION,
+    BESIDE_DEFAULT,
+    ADD_DEFAULT,
     ENGINE_UNSAFE,
     ENGINE_CHANGE,
     HAZARDS
@@ -96,6 +104,12 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [UNLOGGED] = { "unlogged", DATA, "after a crash the table is empty" },
     [COLLATION] = { "collation", LOCK, "values sort and compare in another order: indexes on the column are built again" },
     [PARTITIONING] = { "partitioning", DATA | LOCK, "a table cannot become partitioned, or be so by another key: it has to be made again and its rows copied" },
+    [NARROW_PARTITION] = { "narrow-partition", BREAKING | LOCK | FAILS, "rows that are outside of the new bounds make it fail, and writers of such rows fail unless another partition takes them; nobody can use the partition while every row is looked at" },
+    [MOVE_PARTITION] = { "move-partition", LOCK, "the partition is taken out and put in again: nobody can use it while every row is looked at" },
+    [ATTACH_PARTITION] = { "attach-partition", LOCK | FAILS, "rows that are outside of the bounds make it fail; nobody can use the table while every row is looked at" },
+    [DETACH_PARTITION] = { "detach-partition", BREAKING | LOCK, "its rows are no longer in the partitioned table, and writers of such rows fail unless another partition takes them" },
+    [BESIDE_DEFAULT] = { "beside-default-partition", LOCK | FAILS, "rows of the default partition that belong to it make it fail; nobody can use that one while every row is looked at" },
+    [ADD_DEFAULT] = { "default-partition", LOCK, "nobody can use the partitioned table while it is added; each partition that comes from then on has to look at every row of the default one under a lock" },
     [ENGINE_UNSAFE] = { "engine-without-transactions", BREAKING | DATA | LOCK, "the new engine has no transactions and no foreign keys: what is rolled back stays, the foreign keys are gone or make it fail, and a crash may lose rows" },
     [ENGINE_CHANGE] = { "engine", LOCK, "the whole table is written again by another engine, and nobody can write to it meanwhile" },
 };
@@ -182,7 +196,59 @@ static void of_added_column(struct vector *found, const struct schema_object *co
         add(found, FILLED_COLUMN);
 }
 
-static void of_added(struct vector *found, const struct schema_change *change)
+/* Whether that table had a partition, or a default one. */
+static bool has_partition(const struct schema *schema, const char *of, bool as_default)
+{
+    for (const struct schema_object *object = schema->first; object; object = object->next)
+        if (object->kind == SCHEMA_TABLE && is_text(object, SCHEMA_PARTITION_OF, of) &&
+            (!as_default || partition_is_default(object)))
+            return true;
+    return false;
+}
+
+/* One that comes, or takes other values. */
+static void of_new_bound(struct vector *found, const struct schema_diff *diff,
+                         const struct schema_object *partition)
+{
+    const char *of = schema_get(partition, SCHEMA_PARTITION_OF);
+    if (!of)
+        return;
+    if (partition_is_default(partition) && has_partition(diff->previous, of, false))
+        add(found, ADD_DEFAULT);
+    else if (!partition_is_default(partition) && has_partition(diff->previous, of, true))
+        add(found, BESIDE_DEFAULT);
+}
+
+static const struct schema_object *partitioned_table(const struct schema_diff *diff, const char *of)
+{
+    for (const struct schema_object *object = diff->current->first; object; object = object->next)
+        if (object->kind == SCHEMA_TABLE && schema_get(object, SCHEMA_PARTITION_KEY) &&
+            strcmp(pg_object_name(diff->arena, object), of) == 0)
+            return object;
+    return NULL;
+}
+
+static void of_changed_partition(struct vector *found, const struct schema_diff *diff,
+                                 const struct schema_change *change)
+{
+    const struct schema_property_change *of = schema_change_of(change, SCHEMA_PARTITION_OF);
+    const struct schema_property_change *bound = schema_change_of(change, SCHEMA_PARTITION_BOUND);
+    const char *table = schema_get(change->current, SCHEMA_PARTITION_OF);
+    if (of && of->previous)
+        add(found, DETACH_PARTITION);
+    if (of && of->current)
+        add(found, ATTACH_PARTITION);
+    else if (!of && table && bound && bound->previous && bound->current)
+        add(found, partition_bound_holds(diff->arena, partitioned_table(diff, table),
+                                         bound->current, bound->previous)
+                       ? MOVE_PARTITION
+                       : NARROW_PARTITION);
+    if (table && (of || bound))
+        of_new_bound(found, diff, change->current);
+}
+
+static void of_added(struct vector *found, const struct schema_diff *diff,
+                     const struct schema_change *change)
 {
     const struct schema_object *object = change->current;
     if (object->kind == SCHEMA_FUNCTION && schema_flag(object, SCHEMA_SECURITY_DEFINER))
@@ -193,6 +259,8 @@ static void of_added(struct vector *found, const struct schema_change *change)
         return; /* nothing is in it yet */
     if (object->kind == SCHEMA_COLUMN)
         of_added_column(found, object);
+    else if (object->kind == SCHEMA_TABLE)
+        of_new_bound(found, diff, object);
     else if (object->kind == SCHEMA_INDEX)
         add(found, schema_flag(object, SCHEMA_UNIQUE) ? KEY_BUILD : INDEX_BUILD);
     else if (object->kind == SCHEMA_POLICY)
@@ -343,6 +411,7 @@ static void of_changed_table(struct vector *found, const struct schema_diff *dif
         add(found, UNLOGGED);
     if (schema_change_of(change, SCHEMA_PARTITION_KEY))
         add(found, PARTITIONING);
+    of_changed_partition(found, diff, change);
     if (diff_engine_loses(change))
         add(found, ENGINE_UNSAFE);
     else if (schema_change_of(change, SCHEMA_ENGINE))
@@ -352,7 +421,8 @@ static void of_changed_table(struct vector *found, const struct schema_diff *dif
         add(found, NARROW_SET);
 }
 
-static void of_changed_constraint(struct vector *found, const struct schema_change *change)
+static void of_changed_constraint(struct vector *found, const struct schema_diff *diff,
+                                  const struct schema_change *change)
 {
     const struct schema_property_change *definition = schema_change_of(change, SCHEMA_DEFINITION);
     const struct schema_property_change *valid = schema_change_of(change, SCHEMA_NOT_VALID);
@@ -361,7 +431,7 @@ static void of_changed_constraint(struct vector *found, const struct schema_chan
         return; /* was validated there: nothing is lost */
     struct schema_change added = *change;
     added.kind = SCHEMA_ADDED;
-    of_added(found, &added);
+    of_added(found, diff, &added);
 }
 
 static bool is_built_again(const struct schema_change *change)
@@ -396,7 +466,7 @@ static void of_changed(struct vector *found, const struct schema_diff *diff,
         of_changed_table(found, diff, change);
         break;
     case SCHEMA_CONSTRAINT:
-        of_changed_constraint(found, change);
+        of_changed_constraint(found, diff, change);
         break;
     case SCHEMA_INDEX:
         if (schema_change_of(change, SCHEMA_NOT_VALID))
@@ -426,7 +496,7 @@ void diff_find_hazards(const struct schema_diff *diff, struct schema_change *cha
     if (change->kind == SCHEMA_REMOVED)
         of_removed(&found, change);
     else if (change->kind == SCHEMA_ADDED)
-        of_added(&found, change);
+        of_added(&found, diff, change);
     else
         of_changed(&found, diff, change);
     for (size_t i = 0; i < found.count; i++) {

@@ -77,6 +77,50 @@ static void types_are_narrowed_rewritten_or_neither(void **state)
            "changed column public.t.f: type; time-zone\n");
 }
 
+#define EVENTS(more)                                                                               \
+    "CREATE TABLE ev (at date, kind text) PARTITION BY RANGE (at);"                                \
+    "CREATE TABLE f (kind text) PARTITION BY LIST (kind);" more
+#define YEAR(from, to) "CREATE TABLE e PARTITION OF ev FOR VALUES FROM (" from ") TO (" to ");"
+
+static void rows_may_be_outside_of_new_bounds(void **state)
+{
+    (void)state;
+    expect(EVENTS(YEAR("'2024-01-01'", "'2025-01-01'")),
+           EVENTS(YEAR("'2024-01-01'", "'2024-07-01'")),
+           "changed table public.e: partition bound; narrow-partition\n");
+    expect(EVENTS(YEAR("'2024-01-01'", "'2024-07-01'")),
+           EVENTS(YEAR("'2023-01-01'", "'2024-07-01'")),
+           "changed table public.e: partition bound; move-partition\n");
+    expect(EVENTS("CREATE TABLE a PARTITION OF f FOR VALUES IN ('x', 'y');"
+                  "CREATE TABLE b PARTITION OF f FOR VALUES IN ('z');"),
+           EVENTS("CREATE TABLE a PARTITION OF f FOR VALUES IN ('x');"
+                  "CREATE TABLE b PARTITION OF f FOR VALUES IN ('y', 'z');"),
+           "changed table public.a: partition bound; narrow-partition\n"
+           "changed table public.b: partition bound; move-partition\n");
+    expect(EVENTS("CREATE TABLE a PARTITION OF f FOR VALUES IN ('x'); CREATE TABLE b (kind text);"),
+           EVENTS("CREATE TABLE a (kind text); CREATE TABLE b PARTITION OF f FOR VALUES IN ('x');"),
+           "changed table public.a: partition of: partition bound; detach-partition\n"
+           "changed table public.b: partition of: partition bound; attach-partition\n");
+}
+
+static void rows_of_a_default_partition_are_in_the_way_of_others(void **state)
+{
+    static const char one[] = EVENTS("CREATE TABLE a PARTITION OF f FOR VALUES IN ('x');");
+    static const char rest[] = EVENTS("CREATE TABLE a PARTITION OF f FOR VALUES IN ('x');"
+                                      "CREATE TABLE rest PARTITION OF f DEFAULT;");
+    static const char more[] = EVENTS("CREATE TABLE a PARTITION OF f FOR VALUES IN ('x', 'z');"
+                                      "CREATE TABLE rest PARTITION OF f DEFAULT;"
+                                      "CREATE TABLE b PARTITION OF f FOR VALUES IN ('y');");
+    (void)state;
+    expect(one, rest, "added table public.rest; default-partition\n");
+    expect(rest, more,
+           "changed table public.a: partition bound; move-partition; beside-default-partition\n"
+           "added table public.b; beside-default-partition\n");
+    expect("", more,
+           "added table public.ev\nadded table public.f\nadded table public.a\n"
+           "added table public.rest\nadded table public.b\n");
+}
+
 static void domains_and_fields_have_hazards_of_their_own(void **state)
 {
     (void)state;
@@ -413,6 +457,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_are_narrowed_rewritten_or_neither),
+        cmocka_unit_test(rows_may_be_outside_of_new_bounds),
+        cmocka_unit_test(rows_of_a_default_partition_are_in_the_way_of_others),
         cmocka_unit_test(domains_and_fields_have_hazards_of_their_own),
         cmocka_unit_test(columns_that_must_have_a_value_are_said),
         cmocka_unit_test(what_goes_says_what_is_lost),
