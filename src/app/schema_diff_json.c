@@ -245,9 +245,10 @@ json_t *schema_diff_json(const struct schema_diff *diff)
 {
     json_t *document = json_object(), *changes = json_array(), *problems = json_array();
     struct arena *arena = arena_new();
+    const struct schema_change *const *order = schema_diff_in_order(arena, diff);
 
     for (size_t i = 0; i < diff->count; i++)
-        json_append(changes, change_json(arena, diff->current->dialect, &diff->changes[i]));
+        json_append(changes, change_json(arena, diff->current->dialect, order[i]));
     add_problems(problems, diff->previous, "previous");
     add_problems(problems, diff->current, "current");
     json_put_text(document, "schema", "pilab.schema-diff/1");

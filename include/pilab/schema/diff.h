@@ -101,6 +101,12 @@ struct schema_diff *schema_compare(const struct schema *previous, const struct s
                                    const struct schema_diff_options *options);
 void schema_diff_free(struct schema_diff **diff); /* *diff may be NULL */
 
+/* All changes in an order that does not depend on where the schemas were read: by kind, namespace
+ * and name, additions behind the rest; parts behind their owner, columns as they stand there. Of
+ * the arena; as many as the diff has. */
+const struct schema_change *const *schema_diff_in_order(struct arena *arena,
+                                                        const struct schema_diff *diff);
+
 /* The object that a change is about: the current one, or what was removed. */
 const struct schema_object *schema_change_object(const struct schema_change *change);
 /* "added", "removed", "changed". */

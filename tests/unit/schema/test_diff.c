@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/arena.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/sync.h>
@@ -119,6 +120,55 @@ static void rows_of_a_default_partition_are_in_the_way_of_others(void **state)
     expect("", more,
            "added table public.ev\nadded table public.f\nadded table public.a\n"
            "added table public.rest\nadded table public.b\n");
+}
+
+static const char *text_in_order(struct arena *arena, const char *before, const char *after)
+{
+    struct schema *previous = read_sql(before), *current = read_sql(after);
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    const struct schema_change *const *order = schema_diff_in_order(arena, diff);
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < diff->count; i++)
+        strbuf_printf(&out, "%s %s\n", schema_change_name(order[i]->kind),
+                      schema_object_path(arena, schema_change_object(order[i])));
+    const char *text = strbuf_to_arena(&out, arena);
+    strbuf_release(&out);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+    return text;
+}
+
+/* A server lists its objects by name, and a file as somebody wrote them. */
+static void two_files_that_say_the_same_are_listed_in_one_order(void **state)
+{
+    static const char expected[] = "removed public.s\nchanged public.f(integer)\n"
+                                   "changed public.a.z\nadded public.a.k\nadded public.a.b\n"
+                                   "added public.a.ia\nadded public.a.ib\n"
+                                   "removed public.t\nremoved public.t.i\n"
+                                   "added public.n\nadded public.n.i\nadded public.v\n"
+                                   "added public.v.i\n";
+    struct arena *arena = arena_new();
+    (void)state;
+    assert_string_equal(
+        text_in_order(arena,
+                      "CREATE TABLE t (i int); CREATE TABLE a (z int); CREATE SEQUENCE s;"
+                      "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+                      "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 2';"
+                      "CREATE TABLE n (i int); CREATE VIEW v AS SELECT i FROM n;"
+                      "CREATE TABLE a (z text, k int, b int); CREATE INDEX ib ON a (b);"
+                      "CREATE INDEX ia ON a (k);"),
+        expected);
+    assert_string_equal(
+        text_in_order(arena,
+                      "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+                      "CREATE SEQUENCE s; CREATE TABLE a (z int); CREATE TABLE t (i int);",
+                      "CREATE TABLE a (z text, k int, b int); CREATE INDEX ia ON a (k);"
+                      "CREATE INDEX ib ON a (b); CREATE TABLE n (i int);"
+                      "CREATE VIEW v AS SELECT i FROM n;"
+                      "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 2';"),
+        expected);
+    arena_free(&arena);
 }
 
 static void domains_and_fields_have_hazards_of_their_own(void **state)
@@ -459,6 +509,7 @@ int main(void)
         cmocka_unit_test(types_are_narrowed_rewritten_or_neither),
         cmocka_unit_test(rows_may_be_outside_of_new_bounds),
         cmocka_unit_test(rows_of_a_default_partition_are_in_the_way_of_others),
+        cmocka_unit_test(two_files_that_say_the_same_are_listed_in_one_order),
         cmocka_unit_test(domains_and_fields_have_hazards_of_their_own),
         cmocka_unit_test(columns_that_must_have_a_value_are_said),
         cmocka_unit_test(what_goes_says_what_is_lost),
