@@ -116,6 +116,16 @@ static void compare(struct differ *differ, const struct node *previous, const st
         differ_emit(differ, CHANGE_MODIFIED, previous, current, false);
 }
 
+/* NO_PARTNER: there is none on that side. */
+static void enter_documents(struct differ *differ, const struct pairing *pairing, size_t previous,
+                            size_t current)
+{
+    differ->document_index = previous != NO_PARTNER ? previous : current;
+    differ->document = pairing_name(pairing, previous, current);
+    differ->previous_object = previous != NO_PARTNER ? pairing->previous.objects[previous] : NULL;
+    differ->current_object = current != NO_PARTNER ? pairing->current.objects[current] : NULL;
+}
+
 static void compare_documents(struct differ *differ, const struct document *previous,
                               const struct document *current)
 {
@@ -124,8 +134,8 @@ static void compare_documents(struct differ *differ, const struct document *prev
     pairing_find(differ->arena, previous, current, &pairing);
     for (size_t i = 0; i < previous->count; i++) {
         size_t partner = pairing.partners.to_current[i];
-        differ->document_index = i;
-        differ->document = pairing.by_identity ? pairing.previous_names[i] : NULL;
+
+        enter_documents(differ, &pairing, i, partner);
         if (partner != NO_PARTNER)
             compare(differ, previous->roots[i], current->roots[partner]);
         else if (!pairing_ignores(&pairing, previous->roots[i]))
@@ -135,8 +145,7 @@ static void compare_documents(struct differ *differ, const struct document *prev
         if (pairing.partners.to_previous[i] != NO_PARTNER ||
             pairing_ignores(&pairing, current->roots[i]))
             continue;
-        differ->document_index = i;
-        differ->document = pairing.by_identity ? pairing.current_names[i] : NULL;
+        enter_documents(differ, &pairing, NO_PARTNER, i);
         differ_emit(differ, CHANGE_ADDED, NULL, current->roots[i], false);
     }
     pairing_release(&pairing);

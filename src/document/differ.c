@@ -14,7 +14,9 @@ void differ_emit(struct differ *differ, enum change_kind kind, const struct node
                                     .current = current,
                                     .list_item = list_item,
                                     .document_index = differ->document_index,
-                                    .document = differ->document };
+                                    .document = differ->document,
+                                    .previous_object = differ->previous_object,
+                                    .current_object = differ->current_object };
 }
 
 void differ_enter(struct differ *differ, struct path_step step)

@@ -13,7 +13,7 @@ struct differ {
     struct vector steps;   /* struct path_step: where the walk is */
     struct vector changes; /* struct tree_change */
     size_t document_index;
-    const char *document;
+    const char *document, *previous_object, *current_object;
 };
 
 void differ_emit(struct differ *differ, enum change_kind kind, const struct node *previous,

@@ -26,23 +26,25 @@ const char *kubernetes_identity(struct arena *arena, const struct node *node, bo
     return with_version ? arena_printf(arena, "%s/%s", version, qualified) : qualified;
 }
 
-/* The identities of all documents that are not empty; NULL when one has none. */
-static const char **identify(struct arena *arena, const struct document *document,
-                             bool with_version)
+static void identify(struct arena *arena, const struct document *document,
+                     struct pairing_side *side)
 {
-    const char **names = arena_array(arena, document->count, sizeof *names);
+    size_t others = 0;
 
+    side->names = arena_array(arena, document->count, sizeof *side->names);
+    side->objects = arena_array(arena, document->count, sizeof *side->objects);
     for (size_t i = 0; i < document->count; i++) {
-        if (document->roots[i]->kind == NODE_NULL)
-            continue;
-        names[i] = kubernetes_identity(arena, document->roots[i], with_version);
-        if (!names[i])
-            return NULL;
+        const struct node *root = document->roots[i];
+
+        side->names[i] = kubernetes_identity(arena, root, true);
+        if (side->names[i] != NULL)
+            side->objects[i] = kubernetes_identity(arena, root, false);
+        else
+            side->objects[i] = root->kind != NODE_NULL ? arena_printf(arena, "#%zu", ++others) : "";
     }
-    return names;
 }
 
-static void pair_by_names(struct partners *partners, const char *const *previous,
+static void pair_by_texts(struct partners *partners, const char *const *previous,
                           const char *const *current)
 {
     struct match_key *previous_keys = match_key_texts(previous, partners->previous_count);
@@ -53,25 +55,43 @@ static void pair_by_names(struct partners *partners, const char *const *previous
     free(current_keys);
 }
 
+/* What lost its identity, or got one, and empty documents opposite something. */
+static void pair_by_positions(struct pairing *pairing)
+{
+    struct partners *partners = &pairing->partners;
+
+    for (size_t i = 0; i < partners->previous_count && i < partners->current_count; i++) {
+        if (partners->to_current[i] != NO_PARTNER || partners->to_previous[i] != NO_PARTNER ||
+            (pairing->previous.names[i] != NULL && pairing->current.names[i] != NULL))
+            continue;
+        partners->to_current[i] = i;
+        partners->to_previous[i] = i;
+    }
+}
+
+static bool any_of(const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] != NULL)
+            return true;
+    }
+    return false;
+}
+
 void pairing_find(struct arena *arena, const struct document *previous,
                   const struct document *current, struct pairing *pairing)
 {
-    *pairing = (struct pairing){ .previous_names = identify(arena, previous, true),
-                                 .current_names = identify(arena, current, true) };
+    *pairing = (struct pairing){ 0 };
+    identify(arena, previous, &pairing->previous);
+    identify(arena, current, &pairing->current);
     partners_init(&pairing->partners, previous->count, current->count);
-    pairing->by_identity = pairing->previous_names && pairing->current_names;
+    pairing->any_object = any_of(pairing->previous.names, previous->count) ||
+                          any_of(pairing->current.names, current->count);
 
-    if (pairing->by_identity) {
-        pair_by_names(&pairing->partners, pairing->previous_names, pairing->current_names);
-        /* The same object under another version of its API. */
-        pair_by_names(&pairing->partners, identify(arena, previous, false),
-                      identify(arena, current, false));
-        return;
-    }
-    for (size_t i = 0; i < previous->count && i < current->count; i++) {
-        pairing->partners.to_current[i] = i;
-        pairing->partners.to_previous[i] = i;
-    }
+    pair_by_texts(&pairing->partners, pairing->previous.names, pairing->current.names);
+    /* The same object under another version of its API, and what is none. */
+    pair_by_texts(&pairing->partners, pairing->previous.objects, pairing->current.objects);
+    pair_by_positions(pairing);
 }
 
 void pairing_release(struct pairing *pairing)
@@ -79,7 +99,16 @@ void pairing_release(struct pairing *pairing)
     partners_release(&pairing->partners);
 }
 
+const char *pairing_name(const struct pairing *pairing, size_t previous, size_t current)
+{
+    if (previous == NO_PARTNER)
+        return pairing->current.names[current];
+    if (current != NO_PARTNER && pairing->current.names[current] == NULL)
+        return NULL;
+    return pairing->previous.names[previous];
+}
+
 bool pairing_ignores(const struct pairing *pairing, const struct node *root)
 {
-    return pairing->by_identity && root->kind == NODE_NULL;
+    return pairing->any_object && root->kind == NODE_NULL;
 }

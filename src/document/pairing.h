@@ -1,6 +1,6 @@
 /*
  * Which document of one text belongs to which of another: Kubernetes objects by what they are,
- * anything else by position.
+ * anything else by its position among what else is none.
  */
 #ifndef PILAB_DOCUMENT_PAIRING_H
 #define PILAB_DOCUMENT_PAIRING_H
@@ -9,16 +9,24 @@
 
 #include "partners.h"
 
+/* The documents of one side, in the arena. */
+struct pairing_side {
+    const char **names;   /* with the version of the API; NULL: no Kubernetes object */
+    const char **objects; /* without it; "#1", "#2" of those that are none; "" of empty ones */
+};
+
 struct pairing {
     struct partners partners;
-    bool by_identity;
-    /* The identities, in the arena; NULL for empty documents and when they do not count. */
-    const char **previous_names, **current_names;
+    struct pairing_side previous, current;
+    bool any_object; /* on either side */
 };
 
 void pairing_find(struct arena *arena, const struct document *previous,
                   const struct document *current, struct pairing *pairing);
 void pairing_release(struct pairing *pairing);
+/* What paired the two, or what the one that has no partner (the other NO_PARTNER) is; NULL: it is
+ * their positions. */
+const char *pairing_name(const struct pairing *pairing, size_t previous, size_t current);
 /* Between Kubernetes objects an empty document ("---" at the end of a template) is nothing. */
 bool pairing_ignores(const struct pairing *pairing, const struct node *root);
 

@@ -57,8 +57,11 @@ struct tree_change {
     const struct node *previous, *current; /* NULL where there is none */
     bool list_item;        /* an item without a name came or went; the path is that of its list */
     size_t document_index; /* in previous; of an added document in current */
-    /* What paired the documents: "apps/v1/Deployment/shop/api"; NULL: their position. */
+    /* What paired the documents: "apps/v1/Deployment/shop/api"; NULL: their positions. */
     const char *document;
+    /* What each side's document is wherever it stands: "Deployment/shop/api", and "#2" of those
+     * that are no Kubernetes objects; NULL: not on that side. */
+    const char *previous_object, *current_object;
 };
 
 /* How the entries of one list are named. */
@@ -87,9 +90,10 @@ struct tree_diff {
 /* The built-in rules: the patch merge keys of Kubernetes and those of some well-known files. */
 const struct list_rule *list_rules(size_t *count);
 
-/* Compares all documents of both texts. They are paired by Kubernetes identity (apiVersion, kind,
- * metadata.namespace, metadata.name) when every one has it, else by position; what has no partner
- * is added or removed as a whole. NULL options: the defaults. Never fails. */
+/* Compares all documents of both texts. Those that have a Kubernetes identity (apiVersion, kind,
+ * metadata.namespace, metadata.name) are paired by it, those that have none by their positions
+ * among each other; what has no partner is added or removed as a whole. NULL options: the defaults.
+ * Never fails. */
 struct tree_diff *tree_diff_documents(const struct document *previous,
                                       const struct document *current,
                                       const struct tree_diff_options *options);

@@ -339,6 +339,22 @@ static void another_api_version_is_a_change_of_the_same_object(void **state)
                    "\"extensions/v1beta1\" -> \"networking.k8s.io/v1\"\n");
 }
 
+static void other_documents_leave_kubernetes_objects_their_names(void **state)
+{
+    (void)state;
+    assert_changes("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, p: 1}\n---\nplain: 1\n",
+                   "plain: 2\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, p: 2}\n"
+                   "---\nmore: 1\n",
+                   NULL,
+                   "[v1/ConfigMap/a] modified /p 1 -> 2\n"
+                   "modified /plain 1 -> 2\n"
+                   "added  {\"more\":1}\n");
+    /* What is no object any longer. */
+    assert_changes("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n",
+                   "{apiVersion: v1, kind: ConfigMap, metadata: {}}\n", NULL,
+                   "removed /metadata/name \"a\"\n");
+}
+
 static void changes_know_which_document_they_are_in(void **state)
 {
     struct document *previous = read_document(DOCUMENT_YAML, "a: 1\n---\nb: 1\n");
@@ -351,6 +367,10 @@ static void changes_know_which_document_they_are_in(void **state)
     assert_int_equal(diff->changes[1].document_index, 2);
     assert_int_equal(diff->changes[1].step_count, 0);
     assert_null(diff->changes[1].previous);
+    assert_string_equal(diff->changes[0].previous_object, "#2");
+    assert_string_equal(diff->changes[0].current_object, "#2");
+    assert_null(diff->changes[1].previous_object);
+    assert_string_equal(diff->changes[1].current_object, "#3");
     tree_diff_free(&diff);
     tree_diff_free(&diff);
     document_free(&previous);
@@ -429,6 +449,7 @@ int main(void)
         cmocka_unit_test(documents_are_paired_by_position),
         cmocka_unit_test(kubernetes_documents_are_paired_by_what_they_are),
         cmocka_unit_test(another_api_version_is_a_change_of_the_same_object),
+        cmocka_unit_test(other_documents_leave_kubernetes_objects_their_names),
         cmocka_unit_test(changes_know_which_document_they_are_in),
         cmocka_unit_test(paths_are_written_for_programs_and_for_people),
         cmocka_unit_test(kinds_of_change_have_names),

@@ -172,6 +172,98 @@ static void entries_without_names_are_told_apart_by_what_they_are(void **state)
     drift_report_free(&report);
 }
 
+#define OBJECTS "k8s/shop.yaml"
+
+/* A file of ConfigMaps: names and what `mode` is in each, ending with NULL; a name that begins with
+ * '#' is a document of another kind. */
+static void write_objects(struct work *work, const char *const *objects)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    for (size_t i = 0; objects[i] != NULL; i += 2) {
+        if (objects[i][0] == '#')
+            strbuf_printf(&text, "---\nplain: %s\n", objects[i + 1]);
+        else
+            strbuf_printf(&text,
+                          "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n"
+                          "data: {mode: %s, url: %s}\n",
+                          objects[i], objects[i + 1], objects[i]);
+    }
+    builder_write(work->build, OBJECTS, text.data);
+    strbuf_release(&text);
+}
+
+static void commit_objects(struct work *work, const char *const *objects, const char *message,
+                           const char *tag)
+{
+    write_objects(work, objects);
+    work_commit(work, message, tag);
+}
+
+#define OBJECTS_OF(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void a_document_that_comes_or_goes_changes_no_other(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    commit_objects(work, OBJECTS_OF("a", "x", "b", "x", "c", "x"), "Begin", "v1");
+    commit_objects(work, OBJECTS_OF("a", "y", "b", "x", "c", "x"), "MB-2: change a", NULL);
+    commit_objects(work, OBJECTS_OF("a", "y", "b", "x", "c", "x", "e", "x"), "MB-3: add e", NULL);
+    commit_objects(work, OBJECTS_OF("a", "y", "c", "x", "e", "x"), "MB-4: drop b", "v2");
+    report = report_of(work);
+
+    assert_tied(report, "ConfigMap/a.data.mode", "MB-2: change a", "MB-2");
+    assert_tied(report, "ConfigMap/e", "MB-3: add e", "MB-3");
+    assert_tied(report, "ConfigMap/b", "MB-4: drop b", "MB-4");
+    drift_report_free(&report);
+}
+
+static void a_document_that_moves_is_followed(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    commit_objects(work, OBJECTS_OF("a", "x", "b", "x", "#", "1"), "Begin", "v1");
+    commit_objects(work, OBJECTS_OF("a", "x", "b", "y", "#", "1"), "MB-1: change b", NULL);
+    commit_objects(work, OBJECTS_OF("#", "1", "b", "y", "a", "x"), "MB-2: turn them", NULL);
+    commit_objects(work, OBJECTS_OF("#", "2", "b", "y", "a", "x"), "MB-3: the plain one", NULL);
+    commit_objects(work, OBJECTS_OF("#", "2", "b", "y", "a", "z"), "MB-4: change a", "v2");
+    report = report_of(work);
+
+    assert_int_equal(report->configs[0].item_count, 3);
+    assert_tied(report, "ConfigMap/a.data.mode", "MB-4: change a", "MB-4");
+    assert_tied(report, "ConfigMap/b.data.mode", "MB-1: change b", "MB-1");
+    assert_tied(report, "\"document 3\".plain", "MB-3: the plain one", "MB-3");
+    drift_report_free(&report);
+}
+
+/* With an entry that has no name, the list of a version is a bag; with two of one name, they have
+ * ordinals. */
+static void entries_keep_their_commits_when_others_lose_their_names(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    builder_write(work->build, FILE_NAME,
+                  "l:\n  - {name: p, v: 1}\n  - {name: q, v: 1}\n"
+                  "d:\n  - {name: r, v: 1}\n  - {name: s, v: 1}\n");
+    work_commit(work, "Begin", "v1");
+    change(work, "{name: p, v: 1}", "{name: p, v: 2}", "MB-1: p", NULL);
+    change(work, "{name: q, v: 1}", "{name: q, v: 2}", "MB-2: q", NULL);
+    change(work, "{name: r, v: 1}", "{name: r, v: 2}", "MB-3: r", NULL);
+    change(work, "d:\n", "  - {v: 7}\nd:\n", "MB-4: one without a name", NULL);
+    change(work, "{name: s, v: 1}", "{name: s, v: 1}\n  - {name: s, v: 3}", "MB-5: s twice", NULL);
+    change(work, "  - {v: 7}\n", "", "MB-6: without it again", "v2");
+    report = report_of(work);
+
+    assert_tied(report, "l.p.v", "MB-1: p", "MB-1");
+    assert_tied(report, "l.q.v", "MB-2: q", "MB-2");
+    assert_tied(report, "d.r.v", "MB-3: r", "MB-3");
+    assert_tied(report, "d.s#2", "MB-5: s twice", "MB-5");
+    drift_report_free(&report);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
 
 int main(void)
@@ -183,6 +275,9 @@ int main(void)
         CASE(changes_on_branches_beside_each_other_are_tied),
         CASE(a_version_that_cannot_be_read_is_followed_by_lines),
         CASE(entries_without_names_are_told_apart_by_what_they_are),
+        CASE(a_document_that_comes_or_goes_changes_no_other),
+        CASE(a_document_that_moves_is_followed),
+        CASE(entries_keep_their_commits_when_others_lose_their_names),
     };
 
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
