@@ -122,6 +122,13 @@ static struct node pair_node(const struct config_pair *pair)
                           .value = pair->value };
 }
 
+/* What stands under a key of its own is a value, whatever it holds. */
+static bool is_entry(const struct tree_change *change)
+{
+    return change->list_item ||
+           (change->step_count > 0 && change->steps[change->step_count - 1].kind == STEP_INDEX);
+}
+
 /* An entry KEY=VALUE of a list of variables on one side or both. False when it is something else.
  */
 static bool add_pair(const struct config_scan *scan, const struct tree_change *change,
@@ -134,7 +141,7 @@ static bool add_pair(const struct config_scan *scan, const struct tree_change *c
     struct config_sides sides = { .place = config_place_of(scan, change) };
     struct drift_item *item;
 
-    if (strcmp(name.category, "env") != 0 ||
+    if (!is_entry(change) || strcmp(name.category, "env") != 0 ||
         (previous && !config_pair_read(arena, previous, &before)) ||
         (current && !config_pair_read(arena, current, &after)) ||
         (previous && current && strcmp(before.key, after.key) != 0))

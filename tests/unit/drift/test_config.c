@@ -335,6 +335,32 @@ static void dotenv_names_are_paths(void **state)
     assert_values(item(fixture, "API_KEY"), "••••", "••••");
 }
 
+/* What looks like KEY=VALUE is a value all the same where it stands under a key of its own. */
+static void a_value_with_an_equals_sign_stays_whole(void **state)
+{
+    struct drift_fixture *fixture = *state;
+
+    drift_fixture_module(fixture, "shop");
+    drift_fixture_config(fixture, ".env", "COOKIE=session=abc\nLDAP_BASE=dc=example,dc=org\n",
+                         "COOKIE=plain\nLDAP_BASE=dc=example,dc=com\nNEW=x=y\n");
+    drift_fixture_config(fixture, "env.properties", "env=a=b\n", "env=a=c\n");
+    drift_fixture_config(fixture, "compose.yaml",
+                         "services: {a: {environment: {OPTS: v=1}}, b: {environment: [OPTS=v=1]},"
+                         " c: {environment: [OPTS=v=1, ONE=1]}}",
+                         "services: {a: {environment: {OPTS: v=2}}, b: {environment: [OPTS=v=2]},"
+                         " c: {environment: [OPTS=v=2, ONE=1]}}");
+    drift_fixture_detect(fixture);
+    assert_int_equal(fixture->report->item_count, 7);
+    assert_values(item(fixture, "COOKIE"), "session=abc", "plain");
+    assert_values(item(fixture, "LDAP_BASE"), "dc=example,dc=org", "dc=example,dc=com");
+    assert_string_equal(item(fixture, "LDAP_BASE")->key, "LDAP_BASE");
+    assert_values(item(fixture, "NEW"), NULL, "x=y");
+    assert_values(item(fixture, "env"), "a=b", "a=c");
+    assert_values(item(fixture, "services.a.environment.OPTS"), "v=1", "v=2");
+    assert_values(item(fixture, "services.b.environment.0.OPTS"), "v=1", "v=2");
+    assert_values(item(fixture, "services.c.environment.OPTS"), "v=1", "v=2");
+}
+
 static void properties_keep_their_dotted_names(void **state)
 {
     struct drift_fixture *fixture = *state;
@@ -475,6 +501,7 @@ int main(void)
         CASE(every_value_of_a_file_for_secrets_is_masked),
         CASE(stored_reports_tell_secrets_apart_by_fingerprint),
         CASE(dotenv_names_are_paths),
+        CASE(a_value_with_an_equals_sign_stays_whole),
         CASE(properties_keep_their_dotted_names),
         CASE(a_configuration_on_one_side_is_one_item),
         CASE(each_document_pair_knows_its_items),
