@@ -52,6 +52,15 @@ static const char *refusal_of(struct operation_reading *reading, const char *fil
     return fine ? NULL : arena_text(reading->arena, error.message);
 }
 
+static bool has_token(const struct sql_statement *statement, const char *word)
+{
+    for (size_t i = 0; i < statement->count; i++) {
+        if (sql_token_is(&statement->tokens[i], word))
+            return true;
+    }
+    return false;
+}
+
 /* Without a grammar: a word that begins no statement, or something that nobody can make or drop.
  * All the operations of a statement begin alike. */
 static const char *misunderstood(const struct operation_reading *reading,
@@ -70,6 +79,8 @@ static const char *misunderstood(const struct operation_reading *reading,
          operation->kind == SQL_DROP) &&
         operation->object_kind == SQL_NO_OBJECT)
         return "what it is about is nothing that we know";
+    if (known && operation->kind == SQL_DELETE && !has_token(statement, "FROM"))
+        return "it deletes, and does not say FROM what";
     return NULL;
 }
 
@@ -99,8 +110,13 @@ static void read_part(struct operation_reading *reading, const struct migration_
         if (refused == NULL)
             refused = misunderstood(reading, statement, vector_at(&reading->operations, first));
         reading->set->unread += refused != NULL;
-        for (size_t k = first; refused != NULL && k < reading->operations.count; k++)
-            ((struct sql_operation *)vector_at(&reading->operations, k))->refused = refused;
+        for (size_t k = first; refused != NULL && k < reading->operations.count; k++) {
+            struct sql_operation *operation = vector_at(&reading->operations, k);
+
+            operation->refused = refused;
+            operation->well_formed =
+                sql_is_other_statement(dialect, statement->tokens, statement->count);
+        }
     }
 }
 

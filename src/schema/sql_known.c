@@ -15,6 +15,24 @@ static const char of_others[] =
     "REASSIGN RECONFIGURE REFRESH RESTORE RETURN REVERT SAVE SECURITY THROW UNLISTEN UPSERT "
     "WAITFOR";
 
+/* Of Oracle and SQL Server: what CREATE, ALTER and DROP are about besides what all have. */
+static const char kinds_of_others[] =
+    "ANALYTIC APPLICATION ASSEMBLY ASYMMETRIC ATTRIBUTE AUDIT AUTHORIZATION AVAILABILITY BROKER "
+    "CERTIFICATE CLUSTER COLUMNSTORE CONTEXT CONTRACT CONTROLFILE CREDENTIAL CRYPTOGRAPHIC DEFAULT "
+    "DIMENSION DIRECTORY DISKGROUP EDITION ENDPOINT EXTERNAL FLASHBACK FULLTEXT HIERARCHY "
+    "INDEXTYPE INMEMORY JAVA LIBRARY LOCKDOWN LOGIN MASTER MESSAGE OUTLINE PARTITION PFILE "
+    "PLUGGABLE PROFILE QUEUE REMOTE RESOURCE RESTORE ROLLBACK ROUTE SEARCH SECURITY SELECTIVE "
+    "SERVICE SESSION SIGNATURE SPFILE SYMMETRIC SYSTEM WORKLOAD XML";
+/* Words that stand before the kind. */
+static const char before_kind[] =
+    "OR REPLACE ALTER AND COMPILE RESOLVE NOFORCE FORCE PUBLIC SHARED "
+    "PRIVATE GLOBAL CLUSTERED NONCLUSTERED PRIMARY BITMAP EDITIONABLE "
+    "NONEDITIONABLE COLUMN DATABASE SERVER";
+/* Commands of their clients that change nothing; those that bring in other files are none. */
+static const char of_clients[] =
+    "ACCEPT BREAK BTITLE CLEAR COLUMN COMPUTE CONN CONNECT DEFINE DISCONNECT ERRORS EXIT PAUSE "
+    "PROMPT QUIT REM REMARK SPOOL TIMING TTITLE UNDEFINE VARIABLE WHENEVER";
+
 static bool is_one_of(const struct sql_token *token, const char *words)
 {
     const struct sql_cursor at = { .tokens = token, .count = 1 };
@@ -33,4 +51,17 @@ bool sql_begins_statement(enum sql_dialect dialect, const struct sql_token *firs
     if (sql_dialect_is_mysql(dialect))
         return is_one_of(first, of_mysql);
     return is_one_of(first, of_sqlite) || is_one_of(first, of_mysql) || is_one_of(first, of_others);
+}
+
+bool sql_is_other_statement(enum sql_dialect dialect, const struct sql_token *tokens, size_t count)
+{
+    size_t at = 1;
+
+    if (dialect == DIALECT_POSTGRESQL || dialect == DIALECT_SQLITE || sql_dialect_is_mysql(dialect))
+        return false;
+    if (!is_one_of(&tokens[0], "CREATE ALTER DROP"))
+        return is_one_of(&tokens[0], of_clients);
+    while (at < count && is_one_of(&tokens[at], before_kind))
+        at++;
+    return at < count && is_one_of(&tokens[at], kinds_of_others);
 }

@@ -216,6 +216,7 @@ struct sql_operation {
     unsigned line;
     const char *refused;  /* why it is not understood, as the grammar says it where there is one;
                              NULL: it is */
+    bool well_formed;     /* … and it is one all the same, of a kind that we do not judge */
     unsigned seen;        /* marks that its words alone tell the reader, and the sentence of them */
     const char *seen_why; /* NULL where there is none */
     unsigned marks;
@@ -238,6 +239,9 @@ void sql_read_operations(enum sql_dialect dialect, const struct sql_statement *s
 /* Whether statements of the dialect begin with such a word; of one that is not known, those of any.
  */
 bool sql_begins_statement(enum sql_dialect dialect, const struct sql_token *first);
+/* Whether one that is not understood is a statement of its database, or a command of its client,
+ * all the same: of databases that we know a part of. */
+bool sql_is_other_statement(enum sql_dialect dialect, const struct sql_token *tokens, size_t count);
 
 /* What is known of a database while migrations are read one after another: tables that were made
  * among them are empty and nobody uses them yet, so that nothing about them can go wrong. */

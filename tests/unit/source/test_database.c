@@ -266,6 +266,46 @@ static void a_migration_that_is_no_text_is_never_silence(void **state)
                    "the text is UTF-16, but damaged", true);
 }
 
+/* What passes as read must have been; what is a statement, and of a kind that we do not judge, was.
+ */
+static void a_statement_that_nobody_understands_is_not_read(void **state)
+{
+    static const struct {
+        const char *dialect, *why;
+        bool knows_all;
+    } cases[] = {
+        {"postgresql", "syntax error at or near \"TABEL\"",        true },
+        { "mysql",     "what it is about is nothing that we know", true },
+        { "mariadb",   "what it is about is nothing that we know", true },
+        { "sqlite",    "what it is about is nothing that we know", true },
+        { "oracle",    "what it is about is nothing that we know", false},
+        { "mssql",     "what it is about is nothing that we know", false},
+    };
+    static struct module_settings settings = { .name = "auth" };
+    struct work *work = *state;
+
+    ask_for_database(work);
+    work->modules[0].settings = &settings;
+    builder_write(work->build, "db/migrations/1_a.sql", "DROP TABEL old;\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "db/migrations/2_b.sql",
+                  "\\set QUIET on\nDROP TABEL a, b;\nCREATE OR REPLACE CONTEXT c;\nPROMPT on;\n");
+    work_commit(work, "Change", "v2");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct drift_input *input;
+
+        settings.migrations_dialect = cases[i].dialect;
+        input = work_read(work);
+        assert_int_equal(input->problem_count, 3);
+        assert_problem(&input->problems[0], DRIFT_DATABASE, "db/migrations/2_b.sql:2 at v2",
+                       cases[i].why, false);
+        assert_string_equal(input->problems[1].what, "db/migrations/2_b.sql:3 at v2");
+        assert_int_equal(input->problems[1].warning, !cases[i].knows_all);
+        assert_string_equal(input->problems[2].what, "db/migrations/2_b.sql:4 at v2");
+        assert_int_equal(input->problems[2].warning, !cases[i].knows_all);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +315,8 @@ int main(void)
                                         work_teardown),
         cmocka_unit_test_setup_teardown(the_project_says_where_and_what, work_setup, work_teardown),
         cmocka_unit_test_setup_teardown(a_folder_that_is_not_there_is_a_problem, work_setup,
+                                        work_teardown),
+        cmocka_unit_test_setup_teardown(a_statement_that_nobody_understands_is_not_read, work_setup,
                                         work_teardown),
         cmocka_unit_test_setup_teardown(nothing_to_compare_is_said, work_setup, work_teardown),
         cmocka_unit_test_setup_teardown(programs_that_migrate_are_told_of, work_setup,
