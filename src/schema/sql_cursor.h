@@ -71,6 +71,15 @@ void sql_find_set_back(struct sql_operation *operations, size_t count);
 void sql_read_system(struct sql_cursor *cursor, struct sql_operation *operation);
 /* Whether UPDATE or DELETE is about all rows: from behind the table's name on. */
 bool sql_takes_all_rows(const struct sql_cursor *cursor);
+/* A table of several that one UPDATE or DELETE writes. */
+struct sql_target {
+    const char *table; /* itself, and not its alias */
+    bool whole;        /* all of its rows */
+};
+/* Those of them, struct sql_target, from behind the modifiers of the statement on; false: it is of
+ * one table, and nothing is joined to that. */
+bool sql_read_deleted(struct sql_cursor *cursor, struct vector *targets);
+bool sql_read_updated(struct sql_cursor *cursor, struct vector *targets);
 /* A query, from behind its first word on: what it calls, and what it writes into. */
 void sql_read_query(struct sql_cursor *cursor, struct sql_operation *operation);
 /* A statement about the server itself and not about a database: SHUTDOWN, RESET MASTER, …; false:

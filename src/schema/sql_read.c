@@ -221,14 +221,42 @@ static void read_alter(struct statement_reading *reading)
 
 /* --- Data ------------------------------------------------------------------------------------- */
 
+/* One that writes several tables, or one that others choose from. */
+static bool read_targets(struct statement_reading *reading, enum sql_statement_kind kind,
+                         const char *words)
+{
+    struct vector targets;
+    bool any;
+
+    vector_init(&targets, sizeof(struct sql_target));
+    any = (kind == SQL_DELETE && sql_read_deleted(&reading->cursor, &targets)) ||
+          (kind == SQL_UPDATE && sql_read_updated(&reading->cursor, &targets));
+    for (size_t i = 0; i < targets.count; i++) {
+        const struct sql_target *target = vector_at(&targets, i);
+        struct sql_operation *operation = add_operation(reading, kind, words);
+
+        operation->object_kind = SQL_TABLE;
+        operation->object = target->table;
+        operation->whole = target->whole;
+    }
+    vector_release(&targets);
+    return any;
+}
+
 static void read_into(struct statement_reading *reading, enum sql_statement_kind kind,
                       const char *words, const char *before)
 {
     struct sql_cursor *cursor = &reading->cursor;
-    struct sql_operation *operation = add_operation(reading, kind, words);
+    struct sql_operation *operation;
 
     while (!sql_at_end(cursor) && sql_at_one_of(cursor, before))
         cursor->at++;
+    if (read_targets(reading, kind, words))
+        return;
+    if (kind == SQL_DELETE)
+        while (sql_at_one_of(cursor, "FROM ONLY"))
+            cursor->at++;
+    operation = add_operation(reading, kind, words);
     operation->object_kind = SQL_TABLE;
     operation->object = sql_take_name(cursor);
     if (kind == SQL_UPDATE || kind == SQL_DELETE)
@@ -488,7 +516,7 @@ static bool read_data(struct statement_reading *reading)
         read_into(reading, SQL_UPDATE, "UPDATE",
                   "LOW_PRIORITY IGNORE OR REPLACE ROLLBACK ABORT FAIL ONLY");
     else if (sql_take_word(cursor, "DELETE"))
-        read_into(reading, SQL_DELETE, "DELETE", "LOW_PRIORITY QUICK IGNORE FROM ONLY");
+        read_into(reading, SQL_DELETE, "DELETE", "LOW_PRIORITY QUICK IGNORE");
     else if (sql_take_word(cursor, "MERGE"))
         read_into(reading, SQL_MERGE, "MERGE", "INTO ONLY");
     else if (sql_take_words(cursor, "LOAD DATA") || sql_take_words(cursor, "LOAD XML")) {
