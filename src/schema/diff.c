@@ -64,6 +64,16 @@ static struct pg_parser *need_parser(struct comparison *comparison)
     return comparison->parser;
 }
 
+/* A server of MySQL keeps no other form of a default than the one that the column holds. */
+static bool same_default(const struct comparison *comparison, const struct schema_object *previous,
+                         const struct schema_object *current, enum schema_property property)
+{
+    return property == SCHEMA_DEFAULT && previous->kind == SCHEMA_COLUMN &&
+           !comparison->options->exact && comparison->diff->previous->dialect == SCHEMA_MYSQL &&
+           comparison->diff->current->dialect == SCHEMA_MYSQL &&
+           diff_same_default(previous, current);
+}
+
 static bool same_text(struct comparison *comparison, const struct schema_object *object,
                       enum schema_property property, const char *a, const char *b)
 {
@@ -84,7 +94,8 @@ static bool is_open(const struct schema_object *object, enum schema_property pro
 }
 
 static void compare_property(struct comparison *comparison, const struct schema_object *previous,
-                             const struct schema_value *before, const struct schema_value *after)
+                             const struct schema_object *current, const struct schema_value *before,
+                             const struct schema_value *after)
 {
     enum schema_property property = before ? before->property : after->property;
     const struct schema_diff *diff = comparison->diff;
@@ -101,7 +112,9 @@ static void compare_property(struct comparison *comparison, const struct schema_
     if (!diff_is_told(diff, previous, property, before ? before->text : NULL,
                       after ? after->text : NULL))
         return;
-    if (before && after && same_text(comparison, previous, property, before->text, after->text))
+    if (before && after &&
+        (same_text(comparison, previous, property, before->text, after->text) ||
+         same_default(comparison, previous, current, property)))
         return;
     struct schema_property_change *change = vector_add(&comparison->properties);
     change->property = property;
@@ -167,7 +180,7 @@ static void compare_values(struct comparison *comparison, const struct schema_ob
             else
                 before = NULL;
         }
-        compare_property(comparison, previous, before, after);
+        compare_property(comparison, previous, current, before, after);
         i += before != NULL;
         j += after != NULL;
     }

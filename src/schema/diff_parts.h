@@ -52,5 +52,7 @@ bool diff_same_postgresql(struct pg_parser *parser, enum schema_kind kind,
 /* Whether two texts of MySQL differ in no more than parentheses that change nothing, quotes,
  * qualifiers, blanks and the case of words. */
 bool diff_same_mysql(const char *a, const char *b);
+/* Whether the defaults of two columns of MySQL are one value in them, however it is written. */
+bool diff_same_default(const struct schema_object *previous, const struct schema_object *current);
 
 #endif

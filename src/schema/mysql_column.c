@@ -205,10 +205,16 @@ void mysql_set_default(struct mysql_work *work, struct schema_object *column, co
 
 /* --- Clauses ---------------------------------------------------------------------------------- */
 
+/* -1, DATE '2020-01-01', b'101', a call: as much as is one value. */
 static const char *take_expression(struct sql_cursor *cursor)
 {
     size_t from = cursor->at;
 
+    while (sql_at_sign(cursor, "-") || sql_at_sign(cursor, "+"))
+        cursor->at++;
+    if (sql_peek(cursor, 0)->kind == SQL_WORD && sql_peek(cursor, 1)->kind == SQL_STRING &&
+        !sql_at_word(cursor, "NULL"))
+        cursor->at++;
     sql_skip(cursor);
     if (sql_at_sign(cursor, "(")) /* a call */
         sql_skip(cursor);

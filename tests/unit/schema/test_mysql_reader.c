@@ -59,7 +59,8 @@ static void columns_are_in_the_form_of_a_server(void **state)
         "  flag BOOLEAN DEFAULT TRUE, n NUMERIC(10, 2) DEFAULT '1.5' COMMENT 'it''s, b',\n"
         "  e ENUM('x', 'Y') CHARACTER SET utf8 NOT NULL DEFAULT 'x',\n"
         "  at TIMESTAMP NOT NULL DEFAULT NOW() ON UPDATE CURRENT_TIMESTAMP,\n"
-        "  g int GENERATED ALWAYS AS (id + 1) STORED, PRIMARY KEY (`id`)\n"
+        "  g int GENERATED ALWAYS AS (id + 1) STORED, m int DEFAULT -1 NOT NULL,\n"
+        "  d date DEFAULT DATE '2020-01-01' NOT NULL, PRIMARY KEY (`id`)\n"
         ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='a table';",
         "table a: collation=utf8mb4_bin, character set=utf8mb4, comment=a table, engine=InnoDB\n"
         "  column id: type=int unsigned, not null=true, identity=auto_increment\n"
@@ -69,6 +70,8 @@ static void columns_are_in_the_form_of_a_server(void **state)
         "  column at: type=timestamp, not null=true, default=current_timestamp(), value on "
         "update=current_timestamp()\n"
         "  column g: type=int, generated=id + 1, kind of generated column=stored\n"
+        "  column m: type=int, not null=true, default=-1\n"
+        "  column d: type=date, not null=true, default=DATE '2020-01-01'\n"
         "  constraint PRIMARY: sort=primary key, definition=PRIMARY KEY (`id`)\n");
 }
 
