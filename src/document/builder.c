@@ -50,6 +50,8 @@ struct document *tree_builder_finish(struct tree_builder *builder, enum document
     document->arena = builder->arena;
     document->name = builder->name;
     document->format = format;
+    document->files = NULL;
+    document->file_count = 0;
     document->count = builder->roots.count;
     document->roots = vector_to_arena(&builder->roots, builder->arena);
     document->warning_count = builder->warnings.count;

@@ -128,6 +128,29 @@ static char *joined_names(struct document *const *layers, size_t count)
     return strbuf_steal(&names);
 }
 
+/* Which format a file has is kept: the layers need not have the same. */
+static void keep_files(struct document *document, struct document *const *layers, size_t count)
+{
+    struct vector files;
+
+    vector_init(&files, sizeof(struct document_layer_file));
+    for (size_t i = 0; i < count; i++) {
+        const struct document_layer_file own = { layers[i]->name, layers[i]->format };
+        const struct document_layer_file *from = layers[i]->files ? layers[i]->files : &own;
+        size_t file_count = layers[i]->files ? layers[i]->file_count : 1;
+
+        for (size_t k = 0; k < file_count; k++) {
+            struct document_layer_file *file = vector_add(&files);
+
+            file->name = arena_text(document->arena, from[k].name);
+            file->format = from[k].format;
+        }
+    }
+    document->file_count = files.count;
+    document->files = vector_to_arena(&files, document->arena);
+    vector_release(&files);
+}
+
 struct document *document_layer(struct document *const *layers, size_t count, struct error *error)
 {
     struct layering layering = { .files = NULL };
@@ -152,6 +175,7 @@ struct document *document_layer(struct document *const *layers, size_t count, st
     struct document *document =
         tree_builder_finish(&layering.builder,
                             count > 0 ? layers[count - 1]->format : DOCUMENT_YAML);
+    keep_files(document, layers, count);
     tree_builder_release(&layering.builder);
     map_free(&layering.files);
     return document;

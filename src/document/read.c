@@ -64,6 +64,20 @@ const char *document_format_name(enum document_format format)
     return formats[format].name;
 }
 
+enum document_format document_format_at(const struct document *document, const struct node *node)
+{
+    for (size_t i = 0; node && i < document->file_count; i++) {
+        if (strcmp(document->files[i].name, node->file) == 0)
+            return document->files[i].format;
+    }
+    return document->format;
+}
+
+bool document_format_is_flat(enum document_format format)
+{
+    return format == DOCUMENT_DOTENV || format == DOCUMENT_PROPERTIES;
+}
+
 static bool read_text(struct tree_builder *builder, const char *text, size_t length,
                       enum document_format format, enum yaml_schema schema)
 {

@@ -198,9 +198,25 @@ static const char *first_part(struct arena *arena, const char *key)
     return arena_bytes(arena, key, length > 0 ? length : strlen(key));
 }
 
+/* The format of the file that a value stands in on either side, a flat one before others; a key of
+ * a file without nesting stands at the top. */
+static enum document_format format_of(const struct config_scan *scan,
+                                      const struct tree_change *change)
+{
+    enum document_format previous, current;
+
+    if (change->previous == NULL)
+        return document_format_at(scan->config->current, change->current);
+    previous = document_format_at(scan->config->previous, change->previous);
+    if (change->current == NULL)
+        return previous;
+    current = document_format_at(scan->config->current, change->current);
+    return document_format_is_flat(current) ? current : previous;
+}
+
 struct config_name config_name_of(const struct config_scan *scan, const struct tree_change *change)
 {
-    enum document_format format = scan->config->current->format;
+    enum document_format format = format_of(scan, change);
     const char *document = document_name(scan, change);
     struct config_name name = { .service = service_of(scan, change) };
 
@@ -210,7 +226,7 @@ struct config_name config_name_of(const struct config_scan *scan, const struct t
         return name;
     }
     name.key = key_of(change);
-    name.flat = format == DOCUMENT_DOTENV || format == DOCUMENT_PROPERTIES;
+    name.flat = document_format_is_flat(format);
     if (name.flat) {
         name.path = name.key;
         name.category =

@@ -15,9 +15,9 @@
 
 /* The values within a node, one after the other. */
 struct leaf_walk {
-    struct strbuf path; /* of the value at hand, behind that of the whole */
-    size_t below;       /* where the path within the whole begins */
-    bool flat;          /* keys are paths already */
+    struct strbuf path;          /* of the value at hand, behind that of the whole */
+    size_t below;                /* where the path within the whole begins */
+    const struct document *file; /* a whole file: the keys of some are paths already; else NULL */
     void (*visit)(const struct leaf_walk *walk, const char *key, const struct node *leaf);
     void *context;
 };
@@ -29,14 +29,19 @@ static const char *path_below(const struct leaf_walk *walk)
     return below + (*below == '.');
 }
 
-static void add_step(struct leaf_walk *walk, enum path_step_kind kind, const char *text)
+static bool is_flat(const struct leaf_walk *walk, const struct node *node)
+{
+    return walk->file != NULL && document_format_is_flat(document_format_at(walk->file, node));
+}
+
+static void add_step(struct leaf_walk *walk, enum path_step_kind kind, const char *text, bool flat)
 {
     const struct path_step step = { .kind = kind, .key = text, .name = text };
     const struct tree_change change = { .steps = &step, .step_count = 1 };
 
     if (walk->path.length > 0)
         strbuf_add_char(&walk->path, '.');
-    if (walk->flat)
+    if (flat)
         strbuf_add(&walk->path, text);
     else
         tree_change_path(&walk->path, &change);
@@ -74,7 +79,7 @@ static void walk_entry(struct leaf_walk *walk, const char *key, const struct nod
     size_t length = walk->path.length;
 
     if (name != NULL)
-        add_step(walk, STEP_NAMED, name);
+        add_step(walk, STEP_NAMED, name, false);
     if (name != NULL && value != NULL && entry->count == 2)
         walk_leaves(walk, name, value);
     else
@@ -96,7 +101,7 @@ static void walk_leaves(struct leaf_walk *walk, const char *key, const struct no
             walk_entry(walk, key, child);
             continue;
         }
-        add_step(walk, STEP_KEY, child->key);
+        add_step(walk, STEP_KEY, child->key, is_flat(walk, child));
         walk_leaves(walk, child->key, child);
         strbuf_truncate(&walk->path, length);
     }
@@ -251,14 +256,10 @@ static void judge_side(const struct config_scan *scan, const struct drift_item *
     /* what was null was not there */
     if (other != NULL && !is_whole(other) && (gone || other->kind != NODE_NULL))
         within.other = other;
-    if (document) {
-        const struct document *file =
-            scan->config->current != NULL ? scan->config->current : scan->config->previous;
-
-        walk.flat = file->format == DOCUMENT_DOTENV || file->format == DOCUMENT_PROPERTIES;
-    } else {
+    if (document)
+        walk.file = scan->config->current != NULL ? scan->config->current : scan->config->previous;
+    else
         strbuf_add(&walk.path, item->path);
-    }
     walk.below = walk.path.length;
     walk_leaves(&walk, item->key, node);
     strbuf_release(&walk.path);

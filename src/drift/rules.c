@@ -5,6 +5,7 @@
 
 #include <pilab/base/glob.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/strbuf.h>
 
 #include "patterns.h"
 
@@ -45,6 +46,8 @@ struct rule_set {
     struct glob_set *slashed;                /* over all others */
     struct word_lists *words;
     unsigned char *answers; /* enum answer: to the conditions, about the subject at hand */
+    size_t dotted_count;    /* patterns of dotted */
+    bool *either;           /* which of them a path matches in one of its two forms */
 };
 
 /* A subject on its way through the rules. */
@@ -75,6 +78,18 @@ static size_t add_condition(struct rule_set *set, enum list_column column, const
     return set->conditions.count - 1;
 }
 
+static size_t add_path(struct rule_set *set, enum drift_type type, const char *pattern)
+{
+    size_t number;
+
+    if (!pattern)
+        return NONE;
+    number = glob_set_add(globs_for(set, type), pattern);
+    if (type == DRIFT_CONFIG && number >= set->dotted_count)
+        set->dotted_count = number + 1;
+    return number;
+}
+
 static void rule_prepare(struct rule_set *set, const struct rule *rule)
 {
     const char *const columns[LIST_COUNT] = {
@@ -82,7 +97,6 @@ static void rule_prepare(struct rule_set *set, const struct rule *rule)
         [LIST_PREVIOUS] = rule->previous,       [LIST_CURRENT] = rule->current,
         [LIST_ENVIRONMENT] = rule->environment,
     };
-    struct glob_set *globs = globs_for(set, rule->type);
     size_t number = set->rules.count;
     struct prepared_rule *prepared = vector_add(&set->rules);
 
@@ -91,9 +105,26 @@ static void rule_prepare(struct rule_set *set, const struct rule *rule)
     prepared->builtin = rules_builtin_find(rule->id) != NULL;
     for (enum list_column i = 0; i < LIST_COUNT; i++)
         prepared->lists[i] = add_condition(set, i, columns[i]);
-    prepared->path = rule->path ? glob_set_add(globs, rule->path) : NONE;
-    prepared->except = rule->except ? glob_set_add(globs, rule->except) : NONE;
+    prepared->path = add_path(set, rule->type, rule->path);
+    prepared->except = add_path(set, rule->type, rule->except);
     prepared->words = rule->words ? word_lists_add(set->words, rule->words) : NONE;
+}
+
+/* What follows the last dot of a key that is a path itself: "enabled" of "server.ssl.enabled".
+ * NULL: it has none, or is not of configuration. */
+static const char *last_part(const struct rule_subject *subject)
+{
+    const char *dot =
+        subject->type == DRIFT_CONFIG && subject->key ? strrchr(subject->key, '.') : NULL;
+
+    return dot && dot[1] != '\0' ? dot + 1 : NULL;
+}
+
+static bool key_matches(const struct pattern_list *list, const struct rule_subject *subject)
+{
+    const char *last = last_part(subject);
+
+    return pattern_list_matches(list, subject->key) || (last && pattern_list_matches(list, last));
 }
 
 static bool condition_holds(const struct condition *condition, const struct rule_subject *subject)
@@ -104,7 +135,7 @@ static bool condition_holds(const struct condition *condition, const struct rule
     case LIST_CATEGORY:
         return pattern_list_matches(list, subject->category);
     case LIST_KEY:
-        return pattern_list_matches(list, subject->key);
+        return key_matches(list, subject);
     case LIST_PREVIOUS:
         return pattern_list_matches(list, subject->previous);
     case LIST_CURRENT:
@@ -139,13 +170,36 @@ static bool lists_match(const struct question *question, const struct prepared_r
     return true;
 }
 
+/* A path in which a key with dots stands in quotes matches as if its parts were steps as well:
+ * kafka."security.protocol" says what kafka.security.protocol does. */
+static const bool *match_either(const struct rule_set *set, const char *path)
+{
+    struct strbuf plain = STRBUF_INIT;
+    const bool *found = glob_set_test(set->dotted, path);
+
+    if (!strchr(path, '"'))
+        return found;
+    memcpy(set->either, found, set->dotted_count * sizeof *set->either);
+    for (const char *at = path; *at; at++) {
+        if (*at != '"')
+            strbuf_add_char(&plain, *at);
+    }
+    found = glob_set_test(set->dotted, plain.data ? plain.data : "");
+    for (size_t i = 0; i < set->dotted_count; i++)
+        set->either[i] |= found[i];
+    strbuf_release(&plain);
+    return set->either;
+}
+
 static bool path_matches(struct question *question, size_t pattern)
 {
     const struct rule_subject *subject = question->subject;
+    const char *path = subject->path ? subject->path : "";
 
     if (!question->paths)
-        question->paths = glob_set_test(globs_for(question->set, subject->type),
-                                        subject->path ? subject->path : "");
+        question->paths = subject->type == DRIFT_CONFIG
+                              ? match_either(question->set, path)
+                              : glob_set_test(question->set->slashed, path);
     return question->paths[pattern];
 }
 
@@ -270,6 +324,7 @@ struct rule_set *rule_set_new(const struct rule *own, size_t count)
             rule_set_add(set, &own[i]);
     }
     set->answers = memory_array(set->conditions.count, sizeof *set->answers);
+    set->either = memory_array(set->dotted_count, sizeof *set->either);
     return set;
 }
 
@@ -290,6 +345,7 @@ void rule_set_free(struct rule_set **set)
     glob_set_free(&(*set)->slashed);
     word_lists_free(&(*set)->words);
     free((*set)->answers);
+    free((*set)->either);
     free(*set);
     *set = NULL;
 }

@@ -59,10 +59,18 @@ struct document_warning {
     const char *message;
 };
 
+/* A file whose values a document of several layers holds. */
+struct document_layer_file {
+    const char *name;
+    enum document_format format;
+};
+
 struct document {
     struct arena *arena;
     const char *name;
-    enum document_format format;
+    enum document_format format; /* of several layers that of the last: document_format_at */
+    struct document_layer_file *files; /* of a document of layers; else NULL */
+    size_t file_count;
     struct node **roots; /* YAML may hold several or none; the other formats have one */
     size_t count;
     struct document_warning *warnings; /* in order of lines */
@@ -76,6 +84,14 @@ bool document_format_of(const char *path, enum document_format *format);
 
 /* "YAML", "JSON", "dotenv", "properties", "tfvars". */
 const char *document_format_name(enum document_format format);
+
+/* The format of the file that a node of the document comes from. NULL node: that of the document.
+ */
+enum document_format document_format_at(const struct document *document, const struct node *node);
+
+/* Whether a format nests nothing, and keys such as "server.port" are whole paths: dotenv and
+ * properties. */
+bool document_format_is_flat(enum document_format format);
 
 /* Reads `length` bytes of `text`. `name` is what messages and nodes call the file; it is copied.
  * NULL options: YAML 1.1, duplicate keys are errors, 64 MiB. NULL with ERROR_INVALID (syntax, with

@@ -33,6 +33,9 @@ enum rule_mark {
     MARK_DATA = 1024, /* it holds data, and is of another major version */
     /* of configuration */
     MARK_NOWHERE = 2048, /* a number or a path without a host: it leads to no other service */
+    MARK_OPENED = 1 << 12,   /* it is open to everybody where it was open to some */
+    MARK_PLAIN = 1 << 13,    /* what served it encrypted goes */
+    MARK_WRITABLE = 1 << 14, /* what could only be read can be written */
     /* of infrastructure */
     MARK_DESTROYED = 1 << 16,   /* what is there is destroyed */
     MARK_REPLACED = 1 << 17,    /* … and created anew */
@@ -72,9 +75,10 @@ struct rule {
     bool off;
     enum drift_type type;
     const char *category; /* list */
-    const char *path;     /* the whole path: one glob; separator '.' for config, '/' otherwise */
+    const char *path;     /* the whole path: one glob; separator '.' for config, '/' otherwise; of
+                             config the dots within a key separate as well */
     const char *except;   /* a glob over the path: not these */
-    const char *key;      /* list; of the last part */
+    const char *key;      /* list; of the last part; of config also what follows its last dot */
     const char *previous,
         *current;          /* lists; of the values: an absent or masked one never matches */
     const char *words;     /* in the text (commit messages): as word_lists.h has them */

@@ -52,6 +52,29 @@ static void maps_merge_and_everything_else_is_replaced(void **state)
                    "\"hosts\":[\"c\"],\"replicas\":3,\"extra\":\"x\"}");
 }
 
+static void each_value_has_the_format_of_its_own_file(void **state)
+{
+    static const char text[] = "a.b=1\n";
+    struct error error;
+    struct document *layers[] = { document_read("a.properties", text, strlen(text),
+                                                DOCUMENT_PROPERTIES, NULL, &error),
+                                  yaml("values.yaml", "{x.y: 1}") };
+    struct document *document = document_layer(layers, 2, &error);
+    const struct node *root;
+
+    (void)state;
+    document_free(&layers[0]);
+    document_free(&layers[1]);
+    assert_non_null(document);
+    root = document->roots[0];
+    assert_int_equal(document_format_at(document, node_get(root, "a.b")), DOCUMENT_PROPERTIES);
+    assert_int_equal(document_format_at(document, node_get(root, "x.y")), DOCUMENT_YAML);
+    assert_int_equal(document_format_at(document, NULL), DOCUMENT_YAML);
+    assert_true(document_format_is_flat(DOCUMENT_DOTENV));
+    assert_false(document_format_is_flat(DOCUMENT_JSON));
+    document_free(&document);
+}
+
 static void a_null_deletes_what_lower_layers_gave(void **state)
 {
     (void)state;
@@ -139,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maps_merge_and_everything_else_is_replaced),
+        cmocka_unit_test(each_value_has_the_format_of_its_own_file),
         cmocka_unit_test(a_null_deletes_what_lower_layers_gave),
         cmocka_unit_test(every_node_keeps_where_it_came_from),
         cmocka_unit_test(a_map_that_gives_way_is_a_warning),
