@@ -84,13 +84,16 @@ static void fill_item(const struct config_scan *scan, struct drift_item *item,
                       const struct config_name *name, const struct config_sides *sides)
 {
     unsigned marks = show_sides(scan, item, sides);
+    unsigned opened = config_opened(scan, sides->change);
 
-    if (is_empty(sides->previous) && is_empty(sides->current))
+    /* "{}" as a source is everybody, and nothing that could be passed over. */
+    if (opened == 0 && is_empty(sides->previous) && is_empty(sides->current))
         marks |= MARK_EMPTY;
     if (config_image_tells(scan->module, item))
         marks |= MARK_IMAGE;
     if (config_value_leads_nowhere(item->key, sides->previous, sides->current))
         marks |= MARK_NOWHERE;
+    marks |= opened;
     config_raise_attention(scan, item, name, sides->previous, sides->current);
     config_look_within(scan, item, sides);
     builder_judge_marked(scan->builder, item, NULL, marks);

@@ -73,6 +73,10 @@ struct config_sides {
     const struct tree_change *change; /* of the scan's diff; NULL: a whole file comes or goes */
 };
 
+/* config_opened.c: marks of what a change opens by leaving something out: MARK_OPENED, MARK_PLAIN,
+ * MARK_WRITABLE. NULL change: none. */
+unsigned config_opened(const struct config_scan *scan, const struct tree_change *change);
+
 /* Looks within a map, a list or a file that comes, goes or gives way to something else, so that the
  * item is judged by the values that it holds as well; to be called before it is judged. */
 void config_look_within(const struct config_scan *scan, const struct drift_item *item,

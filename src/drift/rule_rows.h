@@ -14,6 +14,7 @@ struct rule_rows {
 
 extern const struct rule_rows rules_of_code;
 extern const struct rule_rows rules_of_config;
+extern const struct rule_rows rules_of_cluster; /* of configuration, too */
 extern const struct rule_rows rules_of_dependency;
 extern const struct rule_rows rules_of_infrastructure;
 extern const struct rule_rows rules_of_database;

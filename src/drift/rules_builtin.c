@@ -5,6 +5,7 @@
 static const struct rule_rows *const types[] = {
     &rules_of_code,
     &rules_of_config,
+    &rules_of_cluster,
     &rules_of_database,
     &rules_of_infrastructure,
     &rules_of_image,
