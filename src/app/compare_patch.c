@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include <pilab/app/project.h>
-#include <pilab/drift/mask.h>
 
+#include "patch_shown.h"
 #include "remotes.h"
-
-#define CONTEXT_LINES 3
 
 bool compare_is_of_project(const struct call *call, const struct drift_report *report)
 {
@@ -73,17 +71,13 @@ bool compare_patch(struct call *call, bool of_project, const struct drift_item *
                                   .old_mode = item->old_mode,
                                   .new_mode = item->new_mode };
     struct repository *repository = NULL;
-    struct strbuf patch = STRBUF_INIT;
     bool ok;
 
     if (!repository_library_start(error))
         return false;
     ok = open_module(call, of_project, item->module, &repository, error) &&
-         changes_patch(repository, &change, CONTEXT_LINES, &patch, error);
+         patch_shown(repository, &change, out, error);
     repository_free(&repository);
     repository_library_stop();
-    if (ok)
-        mask_patch(out, item->path, patch.data, patch.length);
-    strbuf_release(&patch);
     return ok;
 }

@@ -8,14 +8,12 @@
 #include <pilab/app/use_cases.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
-#include <pilab/drift/mask.h>
 #include <pilab/git/changes.h>
 #include <pilab/store/cache.h>
 #include <pilab/store/deployment.h>
 
+#include "patch_shown.h"
 #include "where_module.h"
-
-#define CONTEXT_LINES 3
 
 /* One question on its way. */
 struct asking {
@@ -352,15 +350,9 @@ static bool add_patches(struct call *call, const char *path, const char *commit,
               repository_resolve(repository, commit, &id, error) &&
               changes_of_commit(repository, &id, "", CHANGES_RENAMES, call->arena, &files, error);
 
-    for (size_t i = 0; ok && i < files.count; i++) {
-        struct strbuf patch = STRBUF_INIT;
-
+    for (size_t i = 0; ok && i < files.count; i++)
         ok = progress_check(&call->progress, error) &&
-             changes_patch(repository, &files.changes[i], CONTEXT_LINES, &patch, error);
-        if (ok)
-            mask_patch(out, files.changes[i].path, patch.data, patch.length);
-        strbuf_release(&patch);
-    }
+             patch_shown(repository, &files.changes[i], out, error);
     repository_free(&repository);
     return ok;
 }

@@ -9,6 +9,7 @@
 
 #include "ascii.h"
 #include "assignment.h"
+#include "mask_manifest.h"
 #include "secrets.h"
 
 /* A name that is longer tells nothing. */
@@ -38,8 +39,6 @@ struct line {
     size_t indent; /* blanks and list dashes before the first key */
     size_t copied; /* how much of it is in `out` already */
 };
-
-static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length);
 
 static bool holds_secret(const char *text, size_t length, unsigned depth)
 {
@@ -156,7 +155,7 @@ static void note_kubernetes(const struct line *line, const struct assignment *as
     struct mask *mask = line->mask;
     const char *value = line->text + assignment->value;
 
-    if (line->indent > 0 || assignment->key > 0)
+    if (mask->placed || line->indent > 0 || assignment->key > 0)
         return;
     if (key_is(key, "kind"))
         mask->secret_kind = assignment->value_size == 6 && memcmp(value, "Secret", 6) == 0;
@@ -255,7 +254,8 @@ static void mask_secret(struct line *line, const struct assignment *assignment)
 static void mask_assignment(struct line *line, struct assignment *assignment, const char *key)
 {
     bool sealed = is_sealed(line, assignment, key);
-    bool literal = !line->mask->code || assignment->quoted || is_shell_variable(line, assignment);
+    bool literal = !line->mask->code || line->mask->in_data || assignment->quoted ||
+                   is_shell_variable(line, assignment);
 
     if (literal && (sealed || (secret_key(key) && !is_placeholder(line, assignment)))) {
         measure(line, assignment, line->length);
@@ -286,8 +286,21 @@ static void look_inside(const struct line *line, struct assignment_cursor *curso
         cursor->at = end;
 }
 
+/* A line that is only a value, or a part of one: no brackets, comment, separator or template. */
+static bool is_value_alone(const struct line *line)
+{
+    const char *text = line->text + line->indent, *end = line->text + line->length;
+
+    if (text >= end || *text == '#' || (end - text > 1 && memcmp(text, "{{", 2) == 0))
+        return false;
+    while (text < end && !ascii_is_alnum(*text) && (unsigned char)*text < 0x80)
+        text++;
+    return text < end;
+}
+
 static void mask_assignments(struct line *line)
 {
+    bool found = false;
     struct assignment_cursor cursor = { .text = line->text,
                                         .length = line->length,
                                         .at = line->indent };
@@ -295,6 +308,7 @@ static void mask_assignments(struct line *line)
     struct strbuf key = STRBUF_INIT;
 
     while (assignment_next(&cursor, &assignment)) {
+        found = true;
         strbuf_clear(&key);
         strbuf_add_bytes(&key, line->text + assignment.key, assignment.key_size);
         mask_assignment(line, &assignment, key.data);
@@ -303,8 +317,12 @@ static void mask_assignments(struct line *line)
         else
             look_inside(line, &cursor, &assignment);
     }
-    copy_until(line, line->length);
     strbuf_release(&key);
+    if (line->mask->all && !found && is_value_alone(line)) {
+        copy_until(line, line->indent);
+        mask_until(line, line->length);
+    }
+    copy_until(line, line->length);
 }
 
 /* A line that belongs to a secret which an earlier line began. True when it was dealt with. */
@@ -409,58 +427,11 @@ static void mask_plain(struct mask *mask, struct strbuf *out, const char *text, 
                       !memmem(text, length, "-----END ", 9);
 }
 
-/* Where the entries of a map called "data" or "stringData" start in a line of JSON, which may stand
- * in quotes itself; NULL: there is none. */
-static const char *json_data(const char *text, const char *end)
-{
-    static const char *const names[] = { "data\"", "stringData\"", "data\\\"", "stringData\\\"" };
-    const char *first = NULL;
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t size = strlen(names[i]);
-        const char *at = memmem(text, (size_t)(end - text), names[i], size);
-
-        if (!at || (first && first < at))
-            continue;
-        at += size;
-        while (at < end && strchr(": \t", *at))
-            at++;
-        if (at < end && *at == '{')
-            first = at + 1;
-    }
-    return first;
-}
-
-/* The data of a Kubernetes Secret that is JSON on one line: the last applied configuration. */
-static bool mask_json_secret(struct strbuf *out, const char *text, size_t length)
-{
-    static const char *const kinds[] = { "\"kind\":\"Secret\"", "\"kind\": \"Secret\"",
-                                         "\\\"kind\\\":\\\"Secret\\\"" };
-    const char *end = text + length, *data;
-    bool secret = false, masked = false;
-
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !secret; i++)
-        secret = memmem(text, length, kinds[i], strlen(kinds[i])) != NULL;
-    while (secret && (data = json_data(text, end))) {
-        const char *close = memmem(data, (size_t)(end - data), "\"}", 2);
-
-        strbuf_add_bytes(out, text, (size_t)(data - text));
-        text = close ? close + 1 : memchr(data, '}', (size_t)(end - data));
-        text = text ? text : end;
-        if (text > data)
-            strbuf_add(out, MASK_TEXT);
-        masked = true;
-    }
-    if (masked)
-        strbuf_add_bytes(out, text, (size_t)(end - text));
-    return masked;
-}
-
 static void mask_content(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
     struct strbuf masked = STRBUF_INIT, data = STRBUF_INIT;
 
-    if (mask_json_secret(&data, text, length)) {
+    if (manifest_mask_json(&data, text, length)) {
         text = data.data;
         length = data.length;
     }
@@ -516,42 +487,17 @@ void mask_line(struct mask *mask, struct strbuf *out, const char *line, size_t l
     mask_content(mask, out, line + 1, length - 1);
 }
 
-/* Whether a document, or the patch of one, is a Kubernetes Secret: its data may stand before its
- * kind. */
-static bool is_of_secret(const char *text, size_t length, bool patch)
-{
-    static const char kind[] = "kind: Secret";
-    const size_t size = sizeof kind - 1;
-    const char *end = text + length, *at = text;
-
-    while ((at = memmem(at, (size_t)(end - at), kind, size))) {
-        const char *line = patch && at > text ? at - 1 : at;
-
-        if ((line == text || line[-1] == '\n') && (at + size == end || strchr("\r\n \t", at[size])))
-            return true;
-        at += size;
-    }
-    return false;
-}
-
-static size_t document_size(const char *text, size_t length)
-{
-    const char *end = length > 3 ? memmem(text + 3, length - 3, "\n---", 4) : NULL;
-
-    return end ? (size_t)(end - text) + 1 : length;
-}
-
 static void mask_each_line(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
     mask->secret_kind =
-        is_of_secret(text, mask->patch ? length : document_size(text, length), mask->patch);
+        manifest_is_secret(text, mask->patch ? length : manifest_size(text, length), mask->patch);
     while (length > 0) {
         const char *newline = memchr(text, '\n', length);
         size_t size = newline ? (size_t)(newline - text) : length;
 
         mask_line(mask, out, text, size);
         if (!mask->patch && size >= 3 && memcmp(text, "---", 3) == 0)
-            mask->secret_kind = is_of_secret(text, document_size(text, length), false);
+            mask->secret_kind = manifest_is_secret(text, manifest_size(text, length), false);
         if (newline) {
             strbuf_add_char(out, '\n');
             size++;
@@ -561,7 +507,7 @@ static void mask_each_line(struct mask *mask, struct strbuf *out, const char *te
     }
 }
 
-static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length)
+void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
     struct strbuf shown = STRBUF_INIT;
 

@@ -9,25 +9,7 @@
 
 #include <pilab/base/vector.h>
 
-#include "ascii.h"
-
-/* Whether a file's name says that it is SQL. */
-static bool is_sql(const char *path)
-{
-    static const char *const endings[] = { ".sql", ".ddl", ".psql", ".pgsql", ".mysql", ".plsql" };
-    const char *name = path != NULL ? strrchr(path, '/') : NULL;
-    size_t length;
-
-    name = name != NULL ? name + 1 : path;
-    length = name != NULL ? strlen(name) : 0;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t size = strlen(endings[i]);
-
-        if (length > size && ascii_alike(name + length - size, endings[i], size))
-            return true;
-    }
-    return name != NULL && strstr(name, ".sql.") != NULL; /* a template of one */
-}
+#include "mask_sql_text.h"
 
 struct patch_line {
     const char *text; /* behind its sign */
@@ -177,7 +159,7 @@ void mask_patch(struct strbuf *out, const char *path, const char *text, size_t l
 {
     struct strbuf sql = STRBUF_INIT;
 
-    if (is_sql(path)) {
+    if (sql_text_path(path)) {
         mask_statements(&sql, text, length);
         mask_text(out, path, true, sql.data, sql.length);
     } else {

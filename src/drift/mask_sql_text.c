@@ -4,6 +4,8 @@
 
 #include <pilab/drift/mask.h>
 
+#include "ascii.h"
+
 /* Behind the first quote of a string; of a dollar quote, behind its tag. 0: there is none. */
 static size_t opening(const struct sql_token *token)
 {
@@ -47,4 +49,21 @@ void sql_text_add_masked(struct strbuf *out, const char *text, size_t size)
         if (text[i] == '\n')
             strbuf_printf(out, "\n%s", MASK_TEXT);
     }
+}
+
+bool sql_text_path(const char *path)
+{
+    static const char *const endings[] = { ".sql", ".ddl", ".psql", ".pgsql", ".mysql", ".plsql" };
+    const char *name = path != NULL ? strrchr(path, '/') : NULL;
+    size_t length;
+
+    name = name != NULL ? name + 1 : path;
+    length = name != NULL ? strlen(name) : 0;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t size = strlen(endings[i]);
+
+        if (length > size && ascii_alike(name + length - size, endings[i], size))
+            return true;
+    }
+    return name != NULL && strstr(name, ".sql.") != NULL; /* a template of one */
 }

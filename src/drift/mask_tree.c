@@ -14,7 +14,6 @@
 #include <pilab/drift/rules.h>
 
 #include "ascii.h"
-#include "secret_nodes.h"
 #include "secrets.h"
 
 /* Documents within documents; what is deeper is read as lines. And what is longer. */
@@ -123,6 +122,21 @@ static void mask_composed(struct strbuf *out, const char *text, size_t length, b
     strbuf_release(&lines);
 }
 
+bool mask_tree_knows_more(const struct node *node)
+{
+    struct strbuf lines = STRBUF_INIT, shown = STRBUF_INIT;
+    bool more;
+
+    if (node->kind != NODE_STRING ||
+        !(is_json(node->text, node->length) || memchr(node->text, '\n', node->length)))
+        return false;
+    mask_text(&lines, NULL, false, node->text, node->length);
+    more = mask_document(&shown, lines.data, lines.length, ends_with(node->key, last_applied), 0);
+    strbuf_release(&lines);
+    strbuf_release(&shown);
+    return more;
+}
+
 static enum secret_kind mask_scalar(struct strbuf *out, const char *key, const char *value,
                                     size_t length, unsigned depth)
 {
@@ -165,36 +179,60 @@ static bool is_anonymous(const char *key)
     return key_is(key, "value") || key_is(key, "default");
 }
 
-static bool is_hidden(const struct node *node, const char *text, size_t length,
-                      struct value_place place)
+/* Of "name=value" what is behind the sign; all, when there is none. */
+static size_t behind_sign(const char *text, size_t length)
 {
-    if (secret_nodes_has(place.secrets, node))
-        return !secret_reference(text, length);
-    switch (place.place) {
-    case PLACE_SEALED:
-        return !secret_reference(text, length);
-    case PLACE_SECRETS:
-        return !secret_innocent(place.key) && !secret_reference(text, length);
-    case PLACE_OPEN:
-        break;
+    const char *sign = memchr(text, '=', length);
+
+    return sign ? (size_t)(sign - text) + 1 : 0;
+}
+
+static const char *scalar_text(const struct node *node, size_t *length)
+{
+    *length = node->kind == NODE_STRING ? node->length : strlen(node->value);
+    return node->kind == NODE_STRING ? node->text : node->value;
+}
+
+/* How much of a scalar is hidden. */
+static enum secret_extent hidden_extent(const struct node *node, struct value_place place)
+{
+    enum secret_extent extent = secret_nodes_extent(place.secrets, node);
+    size_t length, behind;
+    const char *text = scalar_text(node, &length);
+    bool hidden = false;
+
+    if (node->kind == NODE_NULL || node->kind == NODE_BOOL)
+        return EXTENT_NONE;
+    if (extent == EXTENT_VALUE) {
+        behind = behind_sign(text, length);
+        return secret_reference(text + behind, length - behind) ? EXTENT_NONE : EXTENT_VALUE;
     }
-    return secret_key(place.key) && secret_worthy(place.key, text, length);
+    if (extent == EXTENT_ALL || place.place == PLACE_SEALED)
+        hidden = !secret_reference(text, length);
+    else if (place.place == PLACE_SECRETS)
+        hidden = !secret_innocent(place.key) && !secret_reference(text, length);
+    else
+        hidden = secret_key(place.key) && secret_worthy(place.key, text, length);
+    return hidden ? EXTENT_ALL : EXTENT_NONE;
 }
 
 /* Appends what may be shown of a scalar; true when it is not the value itself. */
 static bool show_scalar(struct mask_tree *tree, struct strbuf *out, const struct node *node,
                         struct value_place place)
 {
-    const char *text = node->kind == NODE_STRING ? node->text : node->value;
-    size_t length = node->kind == NODE_STRING ? node->length : strlen(text);
     const char *applied = ends_with(place.key, last_applied) ? place.key : NULL;
+    enum secret_extent extent = hidden_extent(node, place);
     enum secret_kind kind = SECRET_NONE;
+    size_t length;
+    const char *text = scalar_text(node, &length);
 
     if (node->tag)
         strbuf_printf(out, "%s ", node->tag);
     if (node->kind == NODE_NULL || node->kind == NODE_BOOL) {
         strbuf_add(out, text);
-    } else if (is_hidden(node, text, length, place)) {
+    } else if (extent != EXTENT_NONE) {
+        if (extent == EXTENT_VALUE)
+            strbuf_add_bytes(out, text, behind_sign(text, length));
         strbuf_add(out, MASK_TEXT);
         kind = SECRET_NAMED;
     } else {
@@ -205,6 +243,53 @@ static bool show_scalar(struct mask_tree *tree, struct strbuf *out, const struct
     if (kind > tree->found)
         tree->found = kind;
     return kind != SECRET_NONE;
+}
+
+static struct value_place place_within(const struct node *node, struct value_place place)
+{
+    if (place.place != PLACE_OPEN || !secret_container(place.key))
+        return place;
+    if (node->kind == NODE_LIST)
+        place.key = NULL; /* a list called "secrets" names them (Compose, Kubernetes) */
+    else
+        place.place = PLACE_SECRETS;
+    return place;
+}
+
+/* By which name the entries called "value" of a map are judged. */
+static const char *entry_name(const struct node *map, const char *key)
+{
+    static const char *const names[] = { "name", "key" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct node *name = node_get(map, names[i]);
+
+        if (name && name->kind == NODE_STRING)
+            return name->text;
+    }
+    return key;
+}
+
+/* Where an entry of a list or a map stands that is itself in `place`. */
+static struct value_place place_of_child(const struct node *node, const struct node *child,
+                                         struct value_place place)
+{
+    struct value_place below = place_within(node, place);
+
+    if (node->kind == NODE_MAP)
+        below.key = is_anonymous(child->key) ? entry_name(node, place.key) : child->key;
+    return below;
+}
+
+void mask_tree_visit(const struct node *node, struct value_place place, mask_tree_visitor *visitor,
+                     void *context)
+{
+    bool collection = node->kind == NODE_LIST || node->kind == NODE_MAP;
+
+    visitor(context, node, collection ? EXTENT_NONE : hidden_extent(node, place));
+    for (size_t i = 0; i < node->count; i++)
+        mask_tree_visit(node->children[i], place_of_child(node, node->children[i], place), visitor,
+                        context);
 }
 
 static void show_json(struct mask_tree *tree, struct strbuf *out, const struct node *node,
@@ -225,48 +310,27 @@ static void show_json_scalar(struct mask_tree *tree, struct strbuf *out, const s
 static void show_json_list(struct mask_tree *tree, struct strbuf *out, const struct node *list,
                            struct value_place place)
 {
-    /* A list called "secrets" names them (Compose, Kubernetes). */
-    if (place.place == PLACE_OPEN && secret_container(place.key))
-        place.key = NULL;
     strbuf_add_char(out, '[');
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)
             strbuf_add_char(out, ',');
-        show_json(tree, out, list->children[i], place);
+        show_json(tree, out, list->children[i], place_of_child(list, list->children[i], place));
     }
     strbuf_add_char(out, ']');
-}
-
-/* By which name the entries called "value" of a map are judged. */
-static const char *entry_name(const struct node *map, const char *key)
-{
-    static const char *const names[] = { "name", "key" };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const struct node *name = node_get(map, names[i]);
-
-        if (name && name->kind == NODE_STRING)
-            return name->text;
-    }
-    return key;
 }
 
 static void show_json_map(struct mask_tree *tree, struct strbuf *out, const struct node *map,
                           struct value_place place)
 {
-    if (place.place == PLACE_OPEN && secret_container(place.key))
-        place.place = PLACE_SECRETS;
     strbuf_add_char(out, '{');
     for (size_t i = 0; i < map->count; i++) {
         const struct node *child = map->children[i];
-        struct value_place below = place;
 
-        below.key = is_anonymous(child->key) ? entry_name(map, place.key) : child->key;
         if (i > 0)
             strbuf_add_char(out, ',');
         escape_json(out, child->key, strlen(child->key));
         strbuf_add_char(out, ':');
-        show_json(tree, out, child, below);
+        show_json(tree, out, child, place_of_child(map, child, place));
     }
     strbuf_add_char(out, '}');
 }

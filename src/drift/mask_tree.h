@@ -7,7 +7,7 @@
 #include <pilab/document/node.h>
 #include <pilab/drift/mask.h>
 
-struct secret_nodes;
+#include "secret_nodes.h"
 
 /* Where a value stands, as far as secrets go. */
 enum secret_place {
@@ -35,5 +35,16 @@ struct mask_tree {
 /* Appends what may be shown of a node: a scalar as it is, a list or a map as compact JSON. */
 void mask_tree_show(struct mask_tree *tree, struct strbuf *out, const struct node *node,
                     struct value_place place);
+
+/* Whether a scalar is a text that is a document itself, and holds a secret which its lines do not
+ * tell. */
+bool mask_tree_knows_more(const struct node *node);
+
+/* What is told of a node: how much of it is hidden. Lists, maps and what is shown: EXTENT_NONE. */
+typedef void mask_tree_visitor(void *context, const struct node *node, enum secret_extent extent);
+
+/* Visits a node and all below it, as mask_tree_show would show them. */
+void mask_tree_visit(const struct node *node, struct value_place place, mask_tree_visitor *visitor,
+                     void *context);
 
 #endif

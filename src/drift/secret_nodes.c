@@ -9,8 +9,13 @@
 
 #include "secrets.h"
 
+struct leaf {
+    const struct node *node;
+    enum secret_extent extent;
+};
+
 struct secret_nodes {
-    struct vector leaves; /* const struct node * */
+    struct vector leaves; /* struct leaf */
     bool sorted;
 };
 
@@ -29,7 +34,7 @@ struct secret_nodes *secret_nodes_new(void)
     struct secret_nodes *nodes = memory_new(sizeof *nodes);
 
     *nodes = (struct secret_nodes){ .sorted = false };
-    vector_init(&nodes->leaves, sizeof(const struct node *));
+    vector_init(&nodes->leaves, sizeof(struct leaf));
     return nodes;
 }
 
@@ -40,6 +45,11 @@ void secret_nodes_free(struct secret_nodes **nodes)
     vector_release(&(*nodes)->leaves);
     free(*nodes);
     *nodes = NULL;
+}
+
+static bool is_text(const char *text, const char *other)
+{
+    return text != NULL && strcmp(text, other) == 0;
 }
 
 static bool is_one_of(const char *text, const char *const *words, size_t count)
@@ -96,19 +106,19 @@ static const char *entry_name(const struct node *map)
 
 /* ---- the set ---- */
 
-static void add(struct secret_nodes *nodes, const struct node *leaf)
+static void add(struct secret_nodes *nodes, const struct node *node, enum secret_extent extent)
 {
-    vector_push(&nodes->leaves, &leaf);
+    *(struct leaf *)vector_add(&nodes->leaves) = (struct leaf){ .node = node, .extent = extent };
     nodes->sorted = false;
 }
 
 /* Every leaf. Recursion ends at DOCUMENT_DEPTH_MAX, here and below. */
-static void seal(struct secret_nodes *nodes, const struct node *node)
+static void seal(struct secret_nodes *nodes, const struct node *node, enum secret_extent extent)
 {
     if (node->kind != NODE_LIST && node->kind != NODE_MAP)
-        add(nodes, node);
+        add(nodes, node, extent);
     for (size_t i = 0; i < node->count; i++)
-        seal(nodes, node->children[i]);
+        seal(nodes, node->children[i], extent);
 }
 
 static void seal_worthy(struct secret_nodes *nodes, const struct node *node, const char *name)
@@ -116,7 +126,7 @@ static void seal_worthy(struct secret_nodes *nodes, const struct node *node, con
     if (node->kind == NODE_LIST || node->kind == NODE_MAP)
         return;
     if (secret_key(name) && secret_worthy(name, node->text, node->length))
-        add(nodes, node);
+        add(nodes, node, EXTENT_ALL);
 }
 
 /* ---- the walk ---- */
@@ -166,7 +176,12 @@ static void visit_map(struct secret_nodes *nodes, const struct node *map,
         if ((secret && is_secret_data(child->key)) || (sealed_value && is_anonymous(child->key)) ||
             (strcmp(child->key, "auth") == 0 && around->above != NULL &&
              strcmp(around->above, "auths") == 0)) {
-            seal(nodes, child);
+            seal(nodes, child, EXTENT_ALL);
+            continue;
+        }
+        /* What a Kustomization makes a Secret of: "name=value", whatever the name. */
+        if (strcmp(child->key, "literals") == 0 && is_text(around->key, "secretGenerator")) {
+            seal(nodes, child, EXTENT_VALUE);
             continue;
         }
         if (name != NULL && is_anonymous(child->key))
@@ -192,10 +207,10 @@ static void visit_list(struct secret_nodes *nodes, const struct node *list,
 
         if (before != NULL && child->kind != NODE_LIST && child->kind != NODE_MAP &&
             secret_follows(before->text, child->text, child->length))
-            add(nodes, child);
+            add(nodes, child, EXTENT_ALL);
         else if (program != NULL && text && child->text != program &&
                  secret_follows_program(program, before != NULL ? before->text : NULL, child->text))
-            add(nodes, child);
+            add(nodes, child, EXTENT_ALL);
         visit(nodes, child, *around);
         before = text ? child : NULL;
     }
@@ -217,18 +232,21 @@ void secret_nodes_add(struct secret_nodes *nodes, const struct node *root, bool 
 
 static int by_address(const void *a, const void *b)
 {
-    const struct node *const *left = a, *const *right = b;
+    const struct leaf *left = a, *right = b;
 
-    return *left < *right ? -1 : *left > *right;
+    return left->node < right->node ? -1 : left->node > right->node;
 }
 
-bool secret_nodes_has(struct secret_nodes *nodes, const struct node *leaf)
+enum secret_extent secret_nodes_extent(struct secret_nodes *nodes, const struct node *leaf)
 {
+    const struct leaf wanted = { .node = leaf }, *found;
+
     if (nodes == NULL || nodes->leaves.count == 0)
-        return false;
+        return EXTENT_NONE;
     if (!nodes->sorted)
         vector_sort(&nodes->leaves, by_address);
     nodes->sorted = true;
-    return bsearch(&leaf, vector_at(&nodes->leaves, 0), nodes->leaves.count, sizeof leaf,
-                   by_address) != NULL;
+    found = bsearch(&wanted, vector_at(&nodes->leaves, 0), nodes->leaves.count, sizeof wanted,
+                    by_address);
+    return found != NULL ? found->extent : EXTENT_NONE;
 }

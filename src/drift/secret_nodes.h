@@ -10,6 +10,12 @@
 
 #include <pilab/document/node.h>
 
+enum secret_extent {
+    EXTENT_NONE,
+    EXTENT_ALL,
+    EXTENT_VALUE /* "name=value": what is behind the sign */
+};
+
 /* A set of leaves. Borrows the documents. */
 struct secret_nodes;
 
@@ -19,7 +25,7 @@ void secret_nodes_free(struct secret_nodes **nodes); /* *nodes may be NULL */
 /* Adds the secret leaves of a tree; NULL has none. `sealed`: an object that does not say what it is
  * is a Secret. */
 void secret_nodes_add(struct secret_nodes *nodes, const struct node *root, bool sealed);
-/* Whether a leaf is among them; no set has none. */
-bool secret_nodes_has(struct secret_nodes *nodes, const struct node *leaf);
+/* How much of a leaf is secret; no set has none. */
+enum secret_extent secret_nodes_extent(struct secret_nodes *nodes, const struct node *leaf);
 
 #endif

@@ -68,6 +68,11 @@ static const char app[] =
     "            - {name: pass, value: zq26@}\n"
     "            - {name: NESTED, value: '{\"auths\":{\"h\":{\"auth\":\"zq20@\"}}}'}\n";
 
+/* Its kind stands far from its data, and no comparison of settings knows of it. */
+static const char manifest_of_secret[] =
+    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  namespace: x\ntype: Opaque\n"
+    "data:\n  dsn: zq90@\n  license: zq91@\n";
+
 static const char migration[] =
     "-- password: zq30@\n"
     "create table t@(id int primary key, api_key text default 'zq31@', u text default 'postgres://u:zq32@:x@h/d');\n"
@@ -223,6 +228,7 @@ char *marked_world_make(const char *folder)
 
         write_version(shop, "deploy/app.yaml", app, version);
         write_version(shop, "deploy/values.yaml", values, version);
+        write_version(shop, "deploy/sealed.yaml", manifest_of_secret, version);
         write_version(shop, version == 'a' ? "db/migrations/V1__a.sql" : "db/migrations/V2__b.sql",
                       migration, version);
         write_version(shop, version == 'a' ? "a.sql" : "b.sql", schema, version);

@@ -114,10 +114,34 @@ static void no_screen_shows_one(void **state)
     studio_leave(&vt);
 }
 
+/* What says that a line is secret may be far above it. */
+static void no_patch_shows_one(void **state)
+{
+    static const char *const files[] = { "sealed.yaml", "app.yaml", "V2__b.sql" };
+    const struct world *world = *state;
+    struct vt *vt = harness_start(world->harness, ROWS, COLUMNS, "pilab", NULL);
+
+    studio_type(vt, "", "Compare");
+    studio_type(vt, ":drift v1.0.0..v1.1.0\r", "Verdict");
+    studio_type(vt, "gtgtgt", "[Code");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *search = memory_printf("/%s\r", files[i]);
+
+        studio_type(vt, search, "▶");
+        studio_type(vt, "p", "@@");
+        assert_true(check_screen(vt, files[i]));
+        assert_true(vt_type(vt, "q"));
+        free(search);
+    }
+    assert_unmarked("the terminal", vt_log(vt)->data, vt_log(vt)->length);
+    studio_leave(&vt);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(no_screen_shows_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_patch_shows_one, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

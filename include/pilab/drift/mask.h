@@ -67,6 +67,7 @@ struct mask {
     bool patch;       /* lines are those of a unified diff */
     bool code;        /* program text: only quoted values are taken for values */
     bool all;         /* every value is a secret: a file that is for secrets */
+    bool placed;      /* what the document's tree knows of secrets is masked already */
     bool header;      /* patch: before the first hunk */
     bool key_block;   /* between BEGIN PRIVATE KEY and its END */
     bool secret_kind; /* in a Kubernetes Secret */
@@ -84,11 +85,26 @@ struct mask {
 struct mask mask_start(const char *path, bool patch);
 /* Appends one line (without its newline) as it may be shown. */
 void mask_line(struct mask *mask, struct strbuf *out, const char *line, size_t length);
-/* All lines of a text or a patch; newlines stay as they are. */
+/* All lines of a text or a patch, as many as there are; newlines stay as they are. */
+void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length);
 void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length);
 
-/* A patch of a file; of one that is SQL, its statements are read, too. */
+/* A patch of a file of which nothing else is known; of one that is SQL, its statements are read,
+ * too. What a line is may be said by one that the patch does not show: see mask_patch_of. */
 void mask_patch(struct strbuf *out, const char *path, const char *text, size_t length);
+
+/* The file that a patch is of, on both sides. */
+struct mask_file {
+    const char *old_path, *new_path;
+    const char *old_text,
+        *new_text; /* the whole of it; NULL: not known, and "" when there is none */
+    size_t old_length, new_length;
+    bool sealed; /* a file for secrets: its every value is one */
+};
+
+/* A patch of a file, each line of which is shown as the whole file tells that it may be. */
+void mask_patch_of(struct strbuf *out, const struct mask_file *file, const char *text,
+                   size_t length);
 
 /* Appends `text` for an output that knows only ASCII: "****" in place of MASK_TEXT, our own sign,
  * which would be spelt out otherwise. All else stays. */

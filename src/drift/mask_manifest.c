@@ -1,0 +1,78 @@
+#include <config.h> /* memmem is a system extension */
+
+#include "mask_manifest.h"
+
+#include <string.h>
+
+#include <pilab/drift/mask.h>
+
+/* Where the entries of a map called "data" or "stringData" start in a line of JSON, which may stand
+ * in quotes itself; NULL: there is none. */
+static const char *json_data(const char *text, const char *end)
+{
+    static const char *const names[] = { "data\"", "stringData\"", "data\\\"", "stringData\\\"" };
+    const char *first = NULL;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t size = strlen(names[i]);
+        const char *at = memmem(text, (size_t)(end - text), names[i], size);
+
+        while (at && (at == text || at[-1] != '"')) /* within "metadata" */
+            at = memmem(at + 1, (size_t)(end - at) - 1, names[i], size);
+        if (!at || (first && first < at))
+            continue;
+        at += size;
+        while (at < end && strchr(": \t", *at))
+            at++;
+        if (at < end && *at == '{')
+            first = at + 1;
+    }
+    return first;
+}
+
+bool manifest_mask_json(struct strbuf *out, const char *text, size_t length)
+{
+    static const char *const kinds[] = { "\"kind\":\"Secret\"", "\"kind\": \"Secret\"",
+                                         "\\\"kind\\\":\\\"Secret\\\"" };
+    const char *end = text + length, *data;
+    bool secret = false, masked = false;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !secret; i++)
+        secret = memmem(text, length, kinds[i], strlen(kinds[i])) != NULL;
+    while (secret && (data = json_data(text, end))) {
+        const char *close = memmem(data, (size_t)(end - data), "\"}", 2);
+
+        strbuf_add_bytes(out, text, (size_t)(data - text));
+        text = close ? close + 1 : memchr(data, '}', (size_t)(end - data));
+        text = text ? text : end;
+        if (text > data)
+            strbuf_add(out, MASK_TEXT);
+        masked = true;
+    }
+    if (masked)
+        strbuf_add_bytes(out, text, (size_t)(end - text));
+    return masked;
+}
+
+bool manifest_is_secret(const char *text, size_t length, bool patch)
+{
+    static const char kind[] = "kind: Secret";
+    const size_t size = sizeof kind - 1;
+    const char *end = text + length, *at = text;
+
+    while ((at = memmem(at, (size_t)(end - at), kind, size))) {
+        const char *line = patch && at > text ? at - 1 : at;
+
+        if ((line == text || line[-1] == '\n') && (at + size == end || strchr("\r\n \t", at[size])))
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+size_t manifest_size(const char *text, size_t length)
+{
+    const char *end = length > 3 ? memmem(text + 3, length - 3, "\n---", 4) : NULL;
+
+    return end ? (size_t)(end - text) + 1 : length;
+}
