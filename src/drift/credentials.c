@@ -15,6 +15,9 @@
 /* How far before a protocol the user of a database is looked for. */
 #define DRIVER_DISTANCE 256
 
+/* Digits of the key in "https://KEY@host/1". */
+#define TRACKER_KEY 32
+
 struct span {
     size_t start, size;
 };
@@ -157,7 +160,18 @@ static bool private_key_at(const char *text, size_t length, struct span *span)
     return true;
 }
 
-/* The password in "://user:password@" (RFC 3986, section 3.2.1). */
+static bool is_hexadecimal(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length && (ascii_is_digit(text[at]) ||
+                           (ascii_lower(text[at]) >= 'a' && ascii_lower(text[at]) <= 'f')))
+        at++;
+    return at == length;
+}
+
+/* The password in "://user:password@" (RFC 3986, section 3.2.1), and the key that stands alone
+ * there in the address of an error tracker. */
 static bool url_password_at(const char *text, size_t length, struct span *span)
 {
     size_t at = 3, password = 0;
@@ -169,6 +183,10 @@ static bool url_password_at(const char *text, size_t length, struct span *span)
             return false;
         if (text[at] == ':' && password == 0)
             password = at + 1;
+    }
+    if (password == 0 && at < length && at == 3 + TRACKER_KEY && is_hexadecimal(text + 3, at - 3)) {
+        *span = (struct span){ 3, TRACKER_KEY };
+        return true;
     }
     if (at >= length || password == 0 || password == at ||
         secret_reference(text + password, at - password) ||

@@ -10,10 +10,25 @@
 #include "ascii.h"
 #include "assignment.h"
 #include "mask_manifest.h"
+#include "secret_directives.h"
 #include "secrets.h"
 
 /* A name that is longer tells nothing. */
 #define NAME_MAX_LENGTH 256
+
+/* Files of names and passwords, which have no ending of configuration. */
+static bool is_password_file(const char *path)
+{
+    static const char *const names[] = { ".netrc",  "_netrc",       ".htpasswd",
+                                         ".pgpass", "userlist.txt", "htpasswd" };
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
 
 struct mask mask_start(const char *path, bool patch)
 {
@@ -23,7 +38,7 @@ struct mask mask_start(const char *path, bool patch)
     enum document_format format;
     size_t length = path ? strlen(path) : 0;
 
-    mask.code = path && !document_format_of(path, &format);
+    mask.code = path && !document_format_of(path, &format) && !is_password_file(path);
     for (size_t i = 0; mask.code && i < sizeof endings / sizeof *endings; i++) {
         size_t size = strlen(endings[i]);
         mask.code = length < size || !ascii_alike(path + length - size, endings[i], size);
@@ -257,7 +272,7 @@ static void mask_assignment(struct line *line, struct assignment *assignment, co
     bool literal = !line->mask->code || line->mask->in_data || assignment->quoted ||
                    is_shell_variable(line, assignment);
 
-    if (literal && (sealed || (secret_key(key) && !is_placeholder(line, assignment)))) {
+    if (literal && (sealed || (secret_name(key) && !is_placeholder(line, assignment)))) {
         measure(line, assignment, line->length);
         if (assignment->value_size > 0 && is_secret(line, assignment, key, sealed)) {
             mask_secret(line, assignment);
@@ -427,20 +442,44 @@ static void mask_plain(struct mask *mask, struct strbuf *out, const char *text, 
                       !memmem(text, length, "-----END ", 9);
 }
 
+/* What a line says by the place of its words; false when there is nothing to mask. */
+static bool mask_directives(struct strbuf *out, const char *text, size_t length, bool code)
+{
+    struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX];
+    size_t count = secret_directives(text, length, code, secrets), copied = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (secrets[i].start < copied)
+            continue;
+        strbuf_add_bytes(out, text + copied, secrets[i].start - copied);
+        strbuf_add(out, MASK_TEXT);
+        copied = secrets[i].start + secrets[i].size;
+    }
+    if (count > 0)
+        strbuf_add_bytes(out, text + copied, length - copied);
+    return count > 0;
+}
+
 static void mask_content(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
-    struct strbuf masked = STRBUF_INIT, data = STRBUF_INIT;
+    struct strbuf data = STRBUF_INIT, options = STRBUF_INIT, directives = STRBUF_INIT;
 
     if (manifest_mask_json(&data, text, length)) {
         text = data.data;
         length = data.length;
     }
-    if (mask_options(&masked, text, length))
-        mask_plain(mask, out, masked.data, masked.length);
-    else
-        mask_plain(mask, out, text, length);
-    strbuf_release(&masked);
+    if (mask_options(&options, text, length)) {
+        text = options.data;
+        length = options.length;
+    }
+    if (mask_directives(&directives, text, length, mask->code)) {
+        text = directives.data;
+        length = directives.length;
+    }
+    mask_plain(mask, out, text, length);
     strbuf_release(&data);
+    strbuf_release(&options);
+    strbuf_release(&directives);
 }
 
 /* "@@ -1,7 +1,8 @@ rest": git repeats a line of the file behind the second @@. */

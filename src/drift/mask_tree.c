@@ -14,6 +14,7 @@
 #include <pilab/drift/rules.h>
 
 #include "ascii.h"
+#include "secret_directives.h"
 #include "secrets.h"
 
 /* Documents within documents; what is deeper is read as lines. And what is longer. */
@@ -103,9 +104,11 @@ static bool mask_document(struct strbuf *out, const char *text, size_t length, b
  * line, an entry of YAML. */
 static bool is_composed(const char *text, size_t length)
 {
-    return memchr(text, '\n', length) || memchr(text, '=', length) || is_json(text, length) ||
-           memmem(text, length, ": ", 2) || memmem(text, length, " -", 2) ||
-           (length > 0 && text[0] == '-');
+    struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX];
+
+    return secret_directives(text, length, true, secrets) > 0 || memchr(text, '\n', length) ||
+           memchr(text, '=', length) || is_json(text, length) || memmem(text, length, ": ", 2) ||
+           memmem(text, length, " -", 2) || (length > 0 && text[0] == '-');
 }
 
 /* Lines keep their layout; where a document says more than they do, it stands in their place. */
@@ -144,7 +147,7 @@ static enum secret_kind mask_scalar(struct strbuf *out, const char *key, const c
     size_t start = out->length;
     bool shaped;
 
-    if (secret_key(key) && secret_worthy(key, value, length)) {
+    if (secret_name(key) && secret_worthy(key, value, length)) {
         strbuf_add(out, MASK_TEXT);
         return SECRET_NAMED;
     }
@@ -212,7 +215,7 @@ static enum secret_extent hidden_extent(const struct node *node, struct value_pl
     else if (place.place == PLACE_SECRETS)
         hidden = !secret_innocent(place.key) && !secret_reference(text, length);
     else
-        hidden = secret_key(place.key) && secret_worthy(place.key, text, length);
+        hidden = secret_name(place.key) && secret_worthy(place.key, text, length);
     return hidden ? EXTENT_ALL : EXTENT_NONE;
 }
 

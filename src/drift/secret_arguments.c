@@ -37,6 +37,16 @@ static const struct short_option {
     { "redis-cli", "-a",     false, false },
     { "sqlcmd",    "-P",     false, false },
     { "ldapsearch", "-w",    false, false },
+    { "ldapadd",   "-w",     false, false },
+    { "ldapmodify", "-w",    false, false },
+    { "ldapwhoami", "-w",    false, false },
+    { "mongo",     "-p",     false, false },
+    { "mongosh",   "-p",     false, false },
+    { "mongodump", "-p",     false, false },
+    { "openssl",   "-k",     false, false },
+    { "openssl",   "-K",     false, false },
+    { "zip",       "-P",     false, false },
+    { "unzip",     "-P",     false, false },
   /* clang-format on */
 };
 

@@ -125,7 +125,7 @@ static void seal_worthy(struct secret_nodes *nodes, const struct node *node, con
 {
     if (node->kind == NODE_LIST || node->kind == NODE_MAP)
         return;
-    if (secret_key(name) && secret_worthy(name, node->text, node->length))
+    if (secret_name(name) && secret_worthy(name, node->text, node->length))
         add(nodes, node, EXTENT_ALL);
 }
 

@@ -17,13 +17,13 @@
  * The words are those of common secret scanners' keyword lists; the exceptions are names that point
  * to a secret or describe it (found on real charts). */
 static const char *const secret_parts[] = {
-    "accesskey",  "accountkey", "apikey",           "authkey",
-    "clientkey",  "contrasena", "databasekey",      "databasepass",
-    "dbkey",      "dbpass",     "encryptionkey",    "kennwort",
-    "keypass",    "licensekey", "masterkey",        "passphrase",
-    "passwd",     "password",   "passwort",         "privatekey",
-    "privkey",    "pwd",        "secret",           "servicekey",
-    "sessionkey", "signingkey", "connectionstring",
+    "accesskey",  "accountkey",    "apikey",           "authkey",      "clientkey",
+    "contrasena", "databasekey",   "databasepass",     "dbkey",        "dbpass",
+    "enckey",     "encryptionkey", "hmackey",          "kennwort",     "keypass",
+    "licensekey", "masterauth",    "masterkey",        "otpseed",      "passphrase",
+    "passwd",     "password",      "passwort",         "presharedkey", "privatekey",
+    "privkey",    "pwd",           "requirepass",      "secret",       "servicekey",
+    "sessionkey", "signingkey",    "connectionstring",
 };
 
 static const char *const secret_ends[] = {
@@ -172,6 +172,61 @@ bool secret_key(const char *key)
            has_end(&name, secret_ends, COUNT(secret_ends)) || ends_in_short_word(key);
 }
 
+/* The last words of names of which the value has to tell whether it is a secret. */
+static const struct doubtful {
+    const char *word;
+    size_t least; /* how long the value is at least */
+} doubtful_words[] = {
+    {"auth",    16},
+    { "creds",  6 },
+    { "hmac",   8 },
+    { "pepper", 6 },
+    { "pin",    4 },
+    { "psk",    8 },
+};
+
+static const struct doubtful *doubtful_word(const char *key)
+{
+    for (size_t i = 0; key && i < COUNT(doubtful_words); i++) {
+        if (ends_in_word(key, doubtful_words[i].word))
+            return &doubtful_words[i];
+    }
+    return NULL;
+}
+
+bool secret_name(const char *key)
+{
+    return secret_key(key) || doubtful_word(key) != NULL;
+}
+
+/* "sha256" and "HmacSHA512" name an algorithm. */
+static bool is_algorithm(const char *value, size_t length)
+{
+    for (size_t i = 0; i + 3 <= length; i++) {
+        if (ascii_alike(value + i, "sha", 3) || ascii_alike(value + i, "md5", 3) ||
+            ascii_alike(value + i, "aes", 3))
+            return true;
+    }
+    return false;
+}
+
+/* Four to eight digits, or letters and digits that are no word, path or address. */
+static bool looks_secret(const struct doubtful *name, const char *value, size_t length)
+{
+    bool digits = false, letters = false;
+
+    for (size_t i = 0; i < length; i++) {
+        if (strchr(" \t\r\n", value[i]) || (value[i] == '/' && name->least < 16))
+            return false;
+        digits = digits || ascii_is_digit(value[i]);
+        letters = letters || !ascii_is_digit(value[i]);
+    }
+    if (strcmp(name->word, "pin") == 0)
+        return digits && !letters && length >= name->least && length <= 8;
+    return digits && letters && length >= name->least && !is_algorithm(value, length) &&
+           *value != '/' && !memmem(value, length, "://", 3) && !secret_reference(value, length);
+}
+
 bool secret_password(const char *key)
 {
     static const char *const words[] = { "kennwort", "passphrase", "passwd",
@@ -318,6 +373,8 @@ bool secret_worthy(const char *key, const char *value, size_t length)
 
     if (secret_reference(value, length))
         return false;
+    if (key && !secret_key(key) && doubtful_word(key) != NULL)
+        return looks_secret(doubtful_word(key), value, length);
     for (size_t i = 0; i < length && digits; i++)
         digits = ascii_is_digit(value[i]) || memchr(".-+:", value[i], 4);
     if (key && is_other_sense(key, value, length, digits))

@@ -19,6 +19,10 @@ bool secret_innocent(const char *key);
 /* Whether a name that tells a secret tells a password, and not what is derived of one. */
 bool secret_password(const char *key);
 
+/* Whether a key's name may tell a secret, of which the value decides: all that secret_key knows,
+ * and "auth", "pin" and their kin. */
+bool secret_name(const char *key);
+
 /* Whether a value under a key that names a secret is one; `length` bytes of `value`. */
 bool secret_worthy(const char *key, const char *value, size_t length);
 

@@ -1,0 +1,23 @@
+/*
+ * Secrets in lines that assign nothing: directives of servers, entries of password files, commands
+ * that take a password by its place, elements of XML. Inside of the drift room.
+ */
+#ifndef PILAB_DRIFT_SECRET_DIRECTIVES_H
+#define PILAB_DRIFT_SECRET_DIRECTIVES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DIRECTIVE_SECRETS_MAX 8
+
+/* The bytes of a secret within a line. */
+struct secret_place_in_line {
+    size_t start, size;
+};
+
+/* Those of a line, in order; returns how many there are. `code`: it is of a program or a text,
+ * where "password" and a word behind it are prose. */
+size_t secret_directives(const char *line, size_t length, bool code,
+                         struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX]);
+
+#endif
