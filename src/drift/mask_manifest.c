@@ -6,28 +6,43 @@
 
 #include <pilab/drift/mask.h>
 
+/* Behind the quote that closes a name, whether it stands in quotes itself or not; NULL: none does.
+ */
+static const char *behind_quote(const char *at, const char *end)
+{
+    at += at < end && *at == '\\';
+    return at < end && *at == '"' ? at + 1 : NULL;
+}
+
+/* Whether a name with quotes ends with `tail` there, and begins so: "data", but not "metadata". */
+static bool is_data(const char *text, const char *tail)
+{
+    static const char string[] = "\"stringD";
+    const size_t size = sizeof string - 1;
+    size_t before = (size_t)(tail - text);
+
+    return (before >= 2 && memcmp(tail - 2, "\"d", 2) == 0) ||
+           (before >= size && memcmp(tail - size, string, size) == 0);
+}
+
 /* Where the entries of a map called "data" or "stringData" start in a line of JSON, which may stand
  * in quotes itself; NULL: there is none. */
 static const char *json_data(const char *text, const char *end)
 {
-    static const char *const names[] = { "data\"", "stringData\"", "data\\\"", "stringData\\\"" };
-    const char *first = NULL;
+    static const char tail[] = "ata";
+    const size_t size = sizeof tail - 1;
+    const char *at = text;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t size = strlen(names[i]);
-        const char *at = memmem(text, (size_t)(end - text), names[i], size);
+    while ((at = memmem(at, (size_t)(end - at), tail, size)) != NULL) {
+        const char *behind = is_data(text, at) ? behind_quote(at + size, end) : NULL;
 
-        while (at && (at == text || at[-1] != '"')) /* within "metadata" */
-            at = memmem(at + 1, (size_t)(end - at) - 1, names[i], size);
-        if (!at || (first && first < at))
-            continue;
+        while (behind != NULL && behind < end && strchr(": \t", *behind) != NULL)
+            behind++;
+        if (behind != NULL && behind < end && *behind == '{')
+            return behind + 1;
         at += size;
-        while (at < end && strchr(": \t", *at))
-            at++;
-        if (at < end && *at == '{')
-            first = at + 1;
     }
-    return first;
+    return NULL;
 }
 
 bool manifest_mask_json(struct strbuf *out, const char *text, size_t length)

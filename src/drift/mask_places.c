@@ -15,6 +15,8 @@
 
 /* Longer ones are read line by line. */
 #define TEXT_MAX ((size_t)4 << 20)
+/* Characters that are stepped over to find columns; aliases may lead back again and again. */
+#define STEPS_MAX ((size_t)64 << 20)
 
 struct span {
     size_t start, end;
@@ -26,13 +28,23 @@ struct hidden {
     bool document; /* a text that is a document itself: the lines of it that hold a secret */
 };
 
+struct text_line {
+    size_t start;
+    bool ascii; /* columns are bytes */
+};
+
 struct places {
     const char *text;
     size_t length;
-    struct vector lines;  /* size_t: where each starts */
+    struct vector lines;  /* struct text_line */
     struct vector starts; /* size_t: of every node */
     struct vector hidden; /* struct hidden */
     struct vector spans;  /* struct span, in order */
+    struct {
+        unsigned line, column;
+        size_t at;
+    } last; /* the place that was found last: most stand behind it */
+    size_t steps;
     bool unsure;
 };
 
@@ -43,11 +55,14 @@ static void find_lines(struct places *places)
     const char *end = places->text + places->length;
 
     for (const char *at = places->text; at != NULL && at <= end;) {
-        size_t start = (size_t)(at - places->text);
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *stop = newline != NULL ? newline : end;
+        struct text_line line = { .start = (size_t)(at - places->text), .ascii = true };
 
-        vector_push(&places->lines, &start);
-        at = memchr(at, '\n', (size_t)(end - at));
-        at = at != NULL ? at + 1 : NULL;
+        for (; at < stop && line.ascii; at++)
+            line.ascii = (unsigned char)*at < 0x80;
+        vector_push(&places->lines, &line);
+        at = newline != NULL ? newline + 1 : NULL;
     }
 }
 
@@ -65,20 +80,44 @@ static bool has_other_breaks(const char *text, size_t length)
            memmem(text, length, "\xe2\x80\xa9", 3) != NULL;
 }
 
-/* SIZE_MAX: the text has no such place. */
-static size_t offset_of(const struct places *places, const struct node *node)
+/* Goes on from the place that was found last, or from the line's start. False: the line ends before
+ * the column, or it took too long. */
+static bool step_to(struct places *places, const struct text_line *line, const struct node *node)
 {
+    if (places->last.line != node->line || places->last.column > node->column) {
+        places->last.line = node->line;
+        places->last.column = 1;
+        places->last.at = line->start;
+    }
+    for (; places->last.column < node->column; places->last.column++) {
+        size_t *at = &places->last.at;
+
+        if (*at >= places->length || places->text[*at] == '\n' || places->steps++ > STEPS_MAX)
+            return false;
+        do
+            (*at)++;
+        while (*at < places->length && ((unsigned char)places->text[*at] & 0xc0) == 0x80);
+    }
+    return true;
+}
+
+/* SIZE_MAX: the text has no such place. */
+static size_t offset_of(struct places *places, const struct node *node)
+{
+    const struct text_line *line;
     size_t at;
 
     if (node->line == 0 || node->column == 0 || node->line > places->lines.count)
         return SIZE_MAX;
-    at = *(const size_t *)vector_at(&places->lines, node->line - 1);
-    for (unsigned left = node->column - 1; left > 0; left--) {
-        if (at >= places->length || places->text[at] == '\n')
+    line = vector_at(&places->lines, node->line - 1);
+    if (line->ascii) {
+        at = line->start + node->column - 1;
+        if (node->line < places->lines.count && at >= line[1].start)
             return SIZE_MAX;
-        do
-            at++;
-        while (at < places->length && ((unsigned char)places->text[at] & 0xc0) == 0x80);
+    } else if (step_to(places, line, node)) {
+        at = places->last.at;
+    } else {
+        return SIZE_MAX;
     }
     return at < places->length ? at : SIZE_MAX;
 }
@@ -142,11 +181,12 @@ static size_t next_start(const struct places *places, size_t start)
 
 /* ---- where a value stands ---- */
 
-static size_t line_end(const struct places *places, size_t at)
+/* Where the line ends, or `end` before that. */
+static size_t line_end(const struct places *places, size_t at, size_t end)
 {
-    const char *newline = memchr(places->text + at, '\n', places->length - at);
+    const char *newline = at < end ? memchr(places->text + at, '\n', end - at) : NULL;
 
-    return newline != NULL ? (size_t)(newline - places->text) : places->length;
+    return newline != NULL ? (size_t)(newline - places->text) : end;
 }
 
 static size_t skip_spaces(const struct places *places, size_t at, size_t end)
@@ -177,9 +217,8 @@ static size_t behind_quoted(const struct places *places, size_t at, size_t end)
 static size_t behind_key(const struct places *places, size_t start, size_t end)
 {
     const char *text = places->text;
-    size_t at = start, stop = line_end(places, start);
+    size_t at = start, stop = line_end(places, start, end);
 
-    stop = stop < end ? stop : end;
     if (strchr("\"'", text[start])) {
         at = skip_spaces(places, behind_quoted(places, start, end), end);
         return at < end && text[at] == ':' ? at + 1 : start;
@@ -201,7 +240,7 @@ static size_t value_start(const struct places *places, size_t at, size_t end)
         if (at >= end)
             return end;
         if (text[at] == '#') {
-            at = line_end(places, at);
+            at = line_end(places, at, end);
         } else if (text[at] == '!' || text[at] == '&') {
             while (at < end && !ascii_is_space(text[at]) && !strchr(",}]", text[at]))
                 at++;
@@ -214,7 +253,8 @@ static size_t value_start(const struct places *places, size_t at, size_t end)
 /* Before a line of "---" or "...", which end a document. */
 static size_t document_end(const struct places *places, size_t at, size_t end)
 {
-    for (size_t line = line_end(places, at); line < end; line = line_end(places, line + 1)) {
+    for (size_t line = line_end(places, at, end); line < end;
+         line = line_end(places, line + 1, end)) {
         const char *text = places->text + line + 1;
 
         if (end - line > 3 && (memcmp(text, "---", 3) == 0 || memcmp(text, "...", 3) == 0))
@@ -227,9 +267,8 @@ static size_t document_end(const struct places *places, size_t at, size_t end)
 static void add_lines(struct places *places, size_t start, size_t end)
 {
     while (start < end) {
-        size_t stop = line_end(places, start), from = start;
+        size_t stop = line_end(places, start, end), from = start;
 
-        stop = stop < end ? stop : end;
         start = stop + 1;
         while (stop > from && ascii_is_space(places->text[stop - 1]))
             stop--;
@@ -263,8 +302,8 @@ static bool is_block(const struct places *places, size_t at, size_t end)
 /* Behind the sign in KEY=value; `at` when there is none. */
 static size_t behind_sign(const struct places *places, size_t at, size_t end)
 {
-    size_t stop = line_end(places, at);
-    const char *sign = memchr(places->text + at, '=', (stop < end ? stop : end) - at);
+    size_t stop = line_end(places, at, end);
+    const char *sign = memchr(places->text + at, '=', stop - at);
 
     return sign != NULL ? (size_t)(sign - places->text) + 1 : at;
 }
@@ -274,7 +313,7 @@ static size_t block_indent(const struct places *places, size_t start, size_t end
 {
     size_t least = SIZE_MAX;
 
-    for (size_t at = start; at < end; at = line_end(places, at) + 1) {
+    for (size_t at = start; at < end; at = line_end(places, at, end) + 1) {
         size_t from = at;
 
         while (from < end && places->text[from] == ' ')
@@ -289,8 +328,8 @@ static void read_block(const struct places *places, size_t start, size_t end, st
 {
     size_t indent = block_indent(places, start, end);
 
-    for (size_t at = start; at < end; at = line_end(places, at) + 1) {
-        size_t stop = line_end(places, at);
+    for (size_t at = start; at < end; at = line_end(places, at, end) + 1) {
+        size_t stop = line_end(places, at, end);
         size_t from = stop - at > indent ? at + indent : stop;
 
         strbuf_add_bytes(block, places->text + from, stop - from);
@@ -313,11 +352,11 @@ static void add_document(struct places *places, size_t start, size_t end)
     }
     raw = block.data;
     shown = masked.data;
-    for (size_t at = start; at < end; at = line_end(places, at) + 1) {
+    for (size_t at = start; at < end; at = line_end(places, at, end) + 1) {
         size_t raw_size = strcspn(raw, "\n"), shown_size = strcspn(shown, "\n");
 
         if (raw_size != shown_size || memcmp(raw, shown, raw_size) != 0)
-            add_lines(places, at, line_end(places, at));
+            add_lines(places, at, line_end(places, at, end));
         raw += raw_size + (raw[raw_size] == '\n');
         shown += shown_size + (shown[shown_size] == '\n');
     }
@@ -334,7 +373,7 @@ static void add_value(struct places *places, const struct hidden *hidden)
 
     if (at >= end)
         return;
-    if (end == next && next < places->length && line_end(places, at) < next) {
+    if (end == next && next < places->length && line_end(places, at, next) < next) {
         while (places->text[end - 1] != '\n')
             end--; /* the next one stands on a line of its own */
     }
@@ -345,7 +384,7 @@ static void add_value(struct places *places, const struct hidden *hidden)
             at = behind_sign(places, at, stop);
         add_lines(places, at, stop > at ? stop - 1 : at);
     } else if (is_block(places, at, end)) {
-        at = line_end(places, at) + 1;
+        at = line_end(places, at, end) + 1;
         at = at < end ? at : end;
         if (hidden->document)
             add_document(places, at, end);
@@ -419,7 +458,7 @@ bool mask_places(struct strbuf *out, enum document_format format, bool sealed, c
     document = document_read("", text, length, format, &options, NULL);
     if (document == NULL)
         return false;
-    vector_init(&places.lines, sizeof(size_t));
+    vector_init(&places.lines, sizeof(struct text_line));
     vector_init(&places.starts, sizeof(size_t));
     vector_init(&places.hidden, sizeof(struct hidden));
     vector_init(&places.spans, sizeof(struct span));

@@ -110,7 +110,7 @@ static bool read_any(struct repository *repository, const struct object_id *id, 
 bool object_read(struct repository *repository, const struct object_id *id, git_object_t type,
                  struct object *out, struct error *error)
 {
-    git_object_t found;
+    git_object_t found = GIT_OBJECT_INVALID;
     id = replaced_by(repository, id);
     if (!read_any(repository, id, out, &found, error))
         return false;

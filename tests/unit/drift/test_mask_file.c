@@ -217,6 +217,29 @@ static void a_side_that_is_not_known_leaves_the_patch_to_itself(void **state)
     strbuf_release(&out);
 }
 
+/* Whatever is on one line, and in whichever alphabet: each place is looked for once. */
+static void a_file_on_one_line_is_looked_through_once(void **state)
+{
+    static const char *const names[] = { "shown", "shown \xc3\xbc" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct strbuf text = STRBUF_INIT, shown = STRBUF_INIT;
+
+        strbuf_add(&text, "{\"kind\":\"List\",\"items\":[");
+        for (int k = 0; k < 20000; k++)
+            strbuf_printf(&text, "{\"kind\":\"Secret\",\"name\":\"%s\",\"data\":{\"a\":\"K@\"}},",
+                          names[i]);
+        strbuf_add(&text, "{}]}\n");
+        mask_versions(&shown, "list.json", text.data, false);
+        assert_null(strstr(shown.data, "K1"));
+        assert_null(strstr(shown.data, "K2"));
+        assert_int_equal(count(shown.data, names[i]), 40000);
+        strbuf_release(&text);
+        strbuf_release(&shown);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +250,7 @@ int main(void)
         cmocka_unit_test(a_file_for_secrets_is_masked_with_all_its_values),
         cmocka_unit_test(a_heading_is_shown_as_its_line),
         cmocka_unit_test(a_side_that_is_not_known_leaves_the_patch_to_itself),
+        cmocka_unit_test(a_file_on_one_line_is_looked_through_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
