@@ -201,33 +201,10 @@ static bool is_made_again(struct sync_writer *writer, const struct schema_object
     return owner->kind == SCHEMA_DOMAIN && map_has(writer->fresh, sync_key(writer, owner));
 }
 
-/* Behind the ON of "CREATE INDEX "a ON b" ON t …": not the one of a name in quotes. NULL: none. */
-static const char *behind_index_name(const char *definition)
-{
-    bool quoted = false;
-    for (; *definition; definition++) {
-        if (*definition == '"')
-            quoted = !quoted;
-        else if (!quoted && strncmp(definition, " ON ", 4) == 0)
-            return definition + 4;
-    }
-    return NULL;
-}
-
 /* Whether it is built outside of the transaction, while others write. */
 static bool is_built_late(const struct schema_object *index)
 {
     return index->owner->kind == SCHEMA_TABLE && !sync_is(index->owner, SCHEMA_SORT, "partitioned");
-}
-
-/* "t USING btree (…)" of its definition, without ONLY; NULL, and a note: it is not known. */
-static const char *index_on(struct sync_writer *writer, const struct schema_object *index)
-{
-    const char *on = behind_index_name(sync_text(index, SCHEMA_DEFINITION));
-    if (!on)
-        sync_note(writer, "the index %s has to be made by hand: its definition is not known",
-                  sync_word(writer, index->name));
-    return on && strncmp(on, "ONLY ", 5) == 0 ? on + 5 : on;
 }
 
 static const char *unique_word(const struct schema_object *index)
@@ -293,7 +270,7 @@ static const char *is_no_index(struct sync_writer *writer, const char *in, const
  * where the script goes on, and what it or an end in between left is gone first. */
 static void swap_index(struct sync_writer *writer, const struct schema_object *index)
 {
-    const char *name = sync_word(writer, index->name), *on = index_on(writer, index);
+    const char *name = sync_word(writer, index->name), *on = sync_index_on(writer, index);
     const char *fresh = passing_name(writer, index, "new"),
                *old = passing_name(writer, index, "old");
     const char *in = arena_printf(writer->arena, "%s.", sync_word(writer, index->schema));
@@ -316,7 +293,7 @@ static void swap_index(struct sync_writer *writer, const struct schema_object *i
 static bool fits(struct sync_writer *writer, const struct schema_object *index,
                  const struct schema_object *key)
 {
-    const char *on = behind_index_name(sync_text(index, SCHEMA_DEFINITION));
+    const char *on = sync_behind_index_name(sync_text(index, SCHEMA_DEFINITION));
     const char *wanted = key_index(writer, key), *method = on ? strstr(on, " USING btree ") : NULL;
     return schema_flag(index, SCHEMA_UNIQUE) && !schema_flag(index, SCHEMA_NOT_VALID) && wanted &&
            method && strcmp(method + strlen(" USING btree "), wanted) == 0;
@@ -408,7 +385,7 @@ static void swap_key(struct sync_writer *writer, const struct schema_object *par
     const char *name = sync_word(writer, part->name), *table = sync_owner(writer, part);
     const char *fresh = passing_name(writer, part, "new");
     const char *in = arena_printf(writer->arena, "%s.", sync_word(writer, part->owner->schema));
-    const char *on = key ? key_index(writer, part) : index_on(writer, part);
+    const char *on = key ? key_index(writer, part) : sync_index_on(writer, part);
     if (!on)
         return;
     sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, fresh);
@@ -497,7 +474,7 @@ static void drop_failed(struct sync_writer *writer, const struct schema_object *
 /* "CREATE INDEX a ON ONLY t …" as it is run: not ONLY, IF NOT EXISTS, CONCURRENTLY. */
 void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh)
 {
-    const char *on = index_on(writer, index);
+    const char *on = sync_index_on(writer, index);
     bool waits = !fresh && is_built_late(index);
     bool view = index->owner->kind == SCHEMA_MATERIALIZED_VIEW;
     if (!on)

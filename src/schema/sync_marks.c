@@ -1,7 +1,8 @@
 /*
  * What a table has one of its indexes marked for: that rows are told apart by it where they are
- * replicated, that it is clustered by it. It goes with the index, and is no part of a schema that
- * is compared, so a script reads it where it runs, and gives it to the index that comes.
+ * replicated, that it is clustered by it; and how much is looked at for the statistics of what the
+ * index computes. It goes with the index, and is no part of a schema that is compared, so a script
+ * reads it where it runs, and gives it to the index that comes.
  */
 #include <string.h>
 
@@ -9,15 +10,18 @@
 
 /* clang-format off */
 #define MARKS                                                                                      \
-    "(VALUES (i.indisreplident, 'ALTER TABLE %%s REPLICA IDENTITY USING INDEX %%I'),\n"            \
-    "%s(i.indisclustered, 'ALTER TABLE %%s CLUSTER ON %%I')) m(has, mark)"
+    "(SELECT i.indisreplident, 'ALTER TABLE %%1$s REPLICA IDENTITY USING INDEX %%2$I'\n"           \
+    "%sUNION ALL SELECT i.indisclustered, 'ALTER TABLE %%1$s CLUSTER ON %%2$I'\n"                  \
+    "%sUNION ALL SELECT true, pg_catalog.concat('ALTER INDEX %%3$s.%%2$I ALTER COLUMN ',\n"        \
+    "%s    a.attnum, ' SET STATISTICS ', a.attstattarget) FROM pg_catalog.pg_attribute a\n"        \
+    "%s    WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0) m(has, mark)"
 
 /* An index without a value, of a part of the rows, or for no order, cannot be marked. */
 #define GIVE                                                                                       \
     "%sBEGIN\n"                                                                                    \
     "%s    EXECUTE mark;\n"                                                                        \
     "%sEXCEPTION WHEN wrong_object_type OR feature_not_supported OR undefined_object\n"            \
-    "%s    OR undefined_table THEN\n"                                                              \
+    "%s    OR undefined_table OR undefined_column THEN\n"                                          \
     "%s    RAISE WARNING 'not kept: %%', mark;\n"                                                  \
     "%sEND;\n"
 /* clang-format on */
@@ -58,18 +62,20 @@ const char *sync_with_marks(struct sync_writer *writer, const struct schema_obje
                             const struct schema_object *after, const char *step)
 {
     const char *indent = "                ";
-    const char *rows = arena_printf(writer->arena, MARKS, indent);
+    const char *rows = arena_printf(writer->arena, MARKS, indent, indent, indent, indent);
+    const char *schema = sync_word(writer, after->owner->schema);
     const struct schema_object *column = nullable(after);
     return arena_printf(writer->arena,
                         "DECLARE\n            mark text;\n            marks text[] := ARRAY(SELECT "
-                        "pg_catalog.format(m.mark, i.indrelid::pg_catalog.regclass,\n%s%s)\n"
+                        "pg_catalog.format(m.mark, i.indrelid::pg_catalog.regclass,\n%s%s, %s)\n"
                         "%sFROM pg_catalog.pg_index i CROSS JOIN LATERAL\n%s%s\n"
                         "%sWHERE m.has%s AND i.indexrelid = pg_catalog.to_regclass(%s));\n"
                         "        BEGIN\n            %s%s\n            FOREACH mark IN ARRAY marks "
                         "LOOP\n"
                         "%s            END LOOP;\n        END",
-                        indent, sync_literal(writer, after->name), indent, indent, rows, indent,
-                        column ? " AND m.mark LIKE '% CLUSTER ON \\%I'" : "",
+                        indent, sync_literal(writer, after->name), sync_literal(writer, schema),
+                        indent, indent, rows, indent,
+                        column ? " AND m.mark NOT LIKE '% REPLICA IDENTITY %'" : "",
                         sync_literal(writer, sync_index_name(writer, before)),
                         column ? without_identity(writer, before, column) : "", step,
                         give_mark(writer, indent));
@@ -99,16 +105,18 @@ static const char *lost_marks(struct sync_writer *writer, const char *indexes)
 void sync_keep_marks(struct sync_writer *writer, const char *indexes)
 {
     sync_add(writer, SYNC_KEEP,
-             "-- kept of what is made again: replica identity and clustering\n"
+             "-- kept of what is made again: replica identity, clustering, statistics targets\n"
              "DROP TABLE IF EXISTS pg_temp.pilab_marks;\n"
              "CREATE TEMP TABLE pilab_marks AS SELECT pg_catalog.format(m.mark,\n"
-             "    i.indrelid::pg_catalog.regclass, c.relname) AS statement\n"
+             "    i.indrelid::pg_catalog.regclass, c.relname,\n"
+             "    c.relnamespace::pg_catalog.regnamespace) AS statement\n"
              "    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid\n"
              "    CROSS JOIN LATERAL\n    %s\n"
              "    WHERE m.has AND i.indexrelid IN (SELECT pg_catalog.to_regclass(n.index)"
              " FROM (VALUES %s) n(index, owner, name))\n"
              "    %s;",
-             arena_printf(writer->arena, MARKS, "    "), indexes, lost_marks(writer, indexes));
+             arena_printf(writer->arena, MARKS, "    ", "    ", "    ", "    "), indexes,
+             lost_marks(writer, indexes));
     sync_add(writer, SYNC_MARKS,
              "DO $pilab$ DECLARE mark text; BEGIN\n"
              "    FOR mark IN SELECT statement FROM pg_temp.pilab_marks LOOP\n%s"

@@ -281,6 +281,11 @@ const char *sync_with_marks(struct sync_writer *writer, const struct schema_obje
                             const struct schema_object *after, const char *step);
 /* "public.orders_pkey", of an index or of a key. */
 const char *sync_index_name(struct sync_writer *writer, const struct schema_object *part);
+/* Behind the ON of "CREATE INDEX "a ON b" ON t …": not the one of a name in quotes. NULL: none. */
+const char *sync_behind_index_name(const char *definition);
+/* "t USING btree (…) TABLESPACE s WHERE …" of the index, without ONLY; NULL, and a note: it is not
+ * known. */
+const char *sync_index_on(struct sync_writer *writer, const struct schema_object *index);
 void sync_keep_marks(struct sync_writer *writer, const char *indexes);
 void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh);
 

@@ -294,6 +294,58 @@ static void what_comes_for_an_index_is_marked_as_that_was(void **state)
          "SELECT 1 / indisclustered::int FROM pg_index WHERE indexrelid = 'ux'::regclass");
 }
 
+#define TARGET(number)                                                                             \
+    "SELECT 1 / (attstattarget = " #number ")::int FROM pg_attribute WHERE attnum = 1 AND "        \
+    "attrelid = 'ix'::regclass"
+
+static void what_comes_for_an_index_is_looked_at_as_much(void **state)
+{
+    (void)state;
+    test_server_need();
+    keep("CREATE TABLE t (a int, b int); CREATE INDEX ix ON t ((a + b));"
+         "ALTER INDEX ix ALTER COLUMN 1 SET STATISTICS 400;",
+         "CREATE TABLE t (a int, b int); CREATE INDEX ix ON t ((a + b), b);", TARGET(400));
+    keep("CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) STORED);"
+         "CREATE INDEX ix ON t ((a + b)); ALTER INDEX ix ALTER COLUMN 1 SET STATISTICS 300;",
+         "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 3) STORED);"
+         "CREATE INDEX ix ON t ((a + b));",
+         TARGET(300));
+    /* Of no expression any more, or of none that is still there. */
+    keep("CREATE TABLE t (a int, b int); CREATE INDEX ix ON t (b, (a + b));"
+         "ALTER INDEX ix ALTER COLUMN 2 SET STATISTICS 400;",
+         "CREATE TABLE t (a int, b int); CREATE INDEX ix ON t (b);", TARGET(-1));
+}
+
+#define LIES(in)                                                                                   \
+    "SELECT 1 / (s.spcname = '" in "')::int FROM pg_class c JOIN pg_tablespace s ON s.oid = "      \
+    "c.reltablespace WHERE c.oid = 'ix'::regclass"
+
+static void an_index_is_built_where_it_has_to_lie(void **state)
+{
+    (void)state;
+    test_server_need();
+    if (!database_server_try(test_server, "postgres",
+                             "SET allow_in_place_tablespaces = on;\n"
+                             "CREATE TABLESPACE \"Fast one\" LOCATION '';\n"
+                             "CREATE TABLESPACE slow LOCATION '';")) {
+        print_message("the server makes no tablespace without a folder\n");
+        skip();
+    }
+    keep("CREATE TABLE t (a int, b text); CREATE INDEX ix ON t (a) TABLESPACE \"Fast one\";",
+         "CREATE TABLE t (a int, b text); CREATE INDEX ix ON t (a, b) TABLESPACE \"Fast one\""
+         " WHERE b <> ') WHERE (';",
+         LIES("Fast one"));
+    keep("CREATE TABLE t (a int);",
+         "CREATE TABLE t (a int); CREATE INDEX ix ON t (a) TABLESPACE "
+         "slow;",
+         "SELECT 1");
+    keep("CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) STORED);"
+         "CREATE INDEX ix ON t (b) TABLESPACE slow;",
+         "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 3) STORED);"
+         "CREATE INDEX ix ON t (b) TABLESPACE slow;",
+         LIES("slow"));
+}
+
 static void a_mark_that_the_new_index_cannot_have_does_not_stop_it(void **state)
 {
     (void)state;
@@ -487,6 +539,8 @@ int main(void)
         cmocka_unit_test(a_key_that_becomes_another_is_there_all_the_time),
         cmocka_unit_test(another_columns_type_takes_no_index_away),
         cmocka_unit_test(what_comes_for_an_index_is_marked_as_that_was),
+        cmocka_unit_test(what_comes_for_an_index_is_looked_at_as_much),
+        cmocka_unit_test(an_index_is_built_where_it_has_to_lie),
         cmocka_unit_test(a_mark_that_the_new_index_cannot_have_does_not_stop_it),
         cmocka_unit_test(a_primary_key_that_becomes_another_is_there_all_the_time),
         cmocka_unit_test(a_primary_key_gives_its_name_away),
