@@ -148,8 +148,11 @@ void sync_finish_fresh(struct sync_writer *writer)
             sync_comment_again(writer, type);
         }
     }
-    for (size_t i = 0; i < map_count(writer->functions); i += 2) {
+    for (size_t i = 0; i < map_count(writer->functions); i++) {
         const struct schema_object *function = map_value_at(writer->functions, i);
+        const char *path = schema_object_path(writer->arena, function);
+        if (strcmp(map_key_at(writer->functions, i), path) != 0)
+            continue; /* the key, which others of its name may share */
         const struct schema_object *current = sync_other(writer->diff->current, function);
         const struct schema_change *change = sync_change_of(writer, function);
         writer->about = function;

@@ -489,6 +489,40 @@ static void text_is_read_as_a_server_keeps_it(void **state)
     free(sql);
 }
 
+/* Its arguments tell it from others of its name. */
+static void each_function_of_a_name_is_made_again(void **state)
+{
+    (void)state;
+    test_server_need();
+    try_both_ways("CREATE DOMAIN d AS int; CREATE TABLE t (a d);"
+                  "CREATE FUNCTION g(d, int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+                  "CREATE FUNCTION g(d, text) RETURNS int LANGUAGE sql AS 'SELECT 2';"
+                  "CREATE FUNCTION g(d, boolean) RETURNS int LANGUAGE sql AS 'SELECT 3';",
+                  "CREATE DOMAIN d AS bigint; CREATE TABLE t (a d);"
+                  "CREATE FUNCTION g(d, int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+                  "CREATE FUNCTION g(d, text) RETURNS int LANGUAGE sql AS 'SELECT 2';"
+                  "CREATE FUNCTION g(d, boolean) RETURNS int LANGUAGE sql AS 'SELECT 3';");
+}
+
+#define ROWS                                                                                       \
+    "CREATE VIEW w AS SELECT id FROM v;"                                                           \
+    "CREATE FUNCTION takes(v) RETURNS text LANGUAGE sql AS 'SELECT $1.id::text';"                  \
+    "CREATE FUNCTION gives(int) RETURNS SETOF v LANGUAGE sql AS 'SELECT * FROM public.v';"         \
+    "CREATE FUNCTION lists(w, v[]) RETURNS v LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+
+/* A row of the view is a type, which goes with it. */
+static void functions_of_rows_of_a_view_come_again_with_it(void **state)
+{
+    (void)state;
+    test_server_need();
+    try_both_ways("CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id, a FROM t;" ROWS
+                  "CREATE FUNCTION alters(v) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+                  "CREATE FUNCTION goes(v) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+                  "CREATE TABLE t (id int, a int);"
+                  "CREATE VIEW v AS SELECT id, a::text AS a FROM t;" ROWS
+                  "CREATE FUNCTION alters(v) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -509,6 +543,8 @@ int main(void)
         cmocka_unit_test(rows_keep_the_fields_that_nobody_gave_up),
         cmocka_unit_test(options_of_identities_and_views_go_both_ways),
         cmocka_unit_test(text_is_read_as_a_server_keeps_it),
+        cmocka_unit_test(each_function_of_a_name_is_made_again),
+        cmocka_unit_test(functions_of_rows_of_a_view_come_again_with_it),
     };
     return cmocka_run_group_tests(tests, test_server_start_postgresql, test_server_stop);
 }
