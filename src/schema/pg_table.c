@@ -279,6 +279,23 @@ static void copy_like(struct pg_state *state, struct schema_object *table,
     }
 }
 
+/* A child has its parent's columns, and gives itself the values. */
+static void leave_identities(struct pg_state *state, struct schema_object *table,
+                             const struct schema_object *parent)
+{
+    for (const struct schema_object *part = parent->parts; part; part = part->next) {
+        struct schema_object *copy =
+            part->kind == SCHEMA_COLUMN && schema_get(part, SCHEMA_IDENTITY)
+                ? schema_find_part(state->schema, table, SCHEMA_COLUMN, part->name)
+                : NULL;
+        if (!copy)
+            continue;
+        schema_set(state->schema, copy, SCHEMA_IDENTITY, NULL);
+        for (int i = SCHEMA_START; i <= SCHEMA_CYCLE; i++)
+            schema_set(state->schema, copy, (enum schema_property)i, NULL);
+    }
+}
+
 static void inherit(struct pg_state *state, struct schema_object *table,
                     const struct pg_node *parents)
 {
@@ -291,6 +308,7 @@ static void inherit(struct pg_state *state, struct schema_object *table,
             continue;
         names[known++] = pg_object_name(state->world.arena, parent);
         copy_columns(state, table, parent, true);
+        leave_identities(state, table, parent);
         for (const struct schema_object *part = parent->parts; part; part = part->next) {
             const char *sort = schema_get(part, SCHEMA_SORT);
             if (part->kind == SCHEMA_CONSTRAINT && strcmp(sort, "check") == 0 &&

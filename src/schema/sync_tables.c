@@ -21,13 +21,42 @@ static void add_column_text(struct sync_writer *writer, struct strbuf *out,
     strbuf_add(out, schema_flag(column, SCHEMA_NOT_NULL) ? " NOT NULL" : "");
 }
 
+static bool is_same_column(const struct schema_object *column, const struct schema_object *other)
+{
+    static const enum schema_property rows[] = { SCHEMA_TYPE, SCHEMA_COLLATION, SCHEMA_DEFAULT,
+                                                 SCHEMA_GENERATED, SCHEMA_NOT_NULL };
+    if (schema_get(column, SCHEMA_IDENTITY)) /* no child has its parent's */
+        return false;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(sync_text(column, rows[i]), sync_text(other, rows[i])) != 0)
+            return false;
+    return true;
+}
+
+/* Then it follows that of the parent, which is not so of what the child declares itself; and what a
+ * parent computes no child may declare. */
+static bool comes_from_parent(struct sync_writer *writer, const struct schema_object *column)
+{
+    size_t count;
+    const char *const *parents = schema_list(column->owner, SCHEMA_INHERITS, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct schema *schema = writer->diff->current;
+        const struct schema_object *parent = sync_find_table(writer, schema, parents[i]);
+        const struct schema_object *other =
+            parent ? schema_find_part(schema, parent, SCHEMA_COLUMN, column->name) : NULL;
+        if (other)
+            return is_same_column(column, other);
+    }
+    return false;
+}
+
 static void add_columns(struct sync_writer *writer, struct strbuf *out,
                         const struct schema_object *table)
 {
     bool first = true;
     strbuf_add(out, " (");
     for (const struct schema_object *part = table->parts; part; part = part->next) {
-        if (part->kind != SCHEMA_COLUMN)
+        if (part->kind != SCHEMA_COLUMN || comes_from_parent(writer, part))
             continue;
         strbuf_add(out, first ? "\n    " : ",\n    ");
         add_column_text(writer, out, part);

@@ -523,6 +523,16 @@ static void functions_of_rows_of_a_view_come_again_with_it(void **state)
                   "CREATE FUNCTION alters(v) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';");
 }
 
+static void a_child_takes_its_columns_from_its_parent(void **state)
+{
+    (void)state;
+    test_server_need();
+    try_both_ways("CREATE TABLE p (id int GENERATED ALWAYS AS IDENTITY, n int);",
+                  "CREATE TABLE p (id int GENERATED ALWAYS AS IDENTITY, n bigint DEFAULT 2,"
+                  " twice bigint GENERATED ALWAYS AS (n * 2) STORED);"
+                  "CREATE TABLE c (own text) INHERITS (p);");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -545,6 +555,7 @@ int main(void)
         cmocka_unit_test(text_is_read_as_a_server_keeps_it),
         cmocka_unit_test(each_function_of_a_name_is_made_again),
         cmocka_unit_test(functions_of_rows_of_a_view_come_again_with_it),
+        cmocka_unit_test(a_child_takes_its_columns_from_its_parent),
     };
     return cmocka_run_group_tests(tests, test_server_start_postgresql, test_server_stop);
 }
