@@ -10,7 +10,7 @@
 /* What stands around the text of a stored note: its state, who is waited for, and the balance. */
 
 #define RIGHT_WIDTH 28
-#define BARRED      "   barred: " /* as approval_standing.sentence has it */
+#define BARRED      "; barred: " /* as approval_standing.sentence has it */
 
 /* "rev 4 DRAFT"; "rev 3 of 4 DRAFT" where it is not the newest. */
 void note_draw_state(const struct note_screen *screen, const struct surface *surface)
@@ -62,10 +62,10 @@ static bool draw_standing(const struct note_screen *screen, const struct surface
     if (barred == NULL)
         return false;
     if (width + (int)text_width(barred, strlen(barred)) < surface_columns(surface)) {
-        surface_print(surface, 1, width + 3, ROLE_NORMAL, barred + 3);
+        surface_print(surface, 1, width, ROLE_NORMAL, barred);
         return false;
     }
-    draw_words(screen, surface, 2, barred + 3);
+    draw_words(screen, surface, 2, barred + 2);
     return true;
 }
 

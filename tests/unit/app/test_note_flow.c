@@ -19,7 +19,7 @@ static void the_last_approval_that_is_needed_makes_it_approved(void **state)
     team_as(work, "bob", "note review 1");
     team_assert_status(work, "REVIEWED", 1);
     assert_string_equal(team_sentence(work),
-                        "waits for: 1 of security (carl, dan), 1 of ADMIN or OWNER (bob, olga)   "
+                        "waits for: 1 of security (carl, dan), 1 of ADMIN or OWNER (bob, olga); "
                         "barred: alice (asked for it)");
     team_as(work, "carl", "note approve 1");
     team_assert_status(work, "REVIEWED", 1);
@@ -86,7 +86,7 @@ static void every_condition_that_is_not_met_is_named(void **state)
     team_refused(work, "bob", "note publish 1 --to /nowhere/at/all", ERROR_CONFLICT,
                  "note 1 cannot be published: it is GENERATED; waits for: 1 of those who may "
                  "approve "
-                 "(bob, olga)   barred: alice (asked for it)");
+                 "(bob, olga); barred: alice (asked for it)");
 }
 
 static void where_nobody_has_to_approve_a_review_is_enough(void **state)
@@ -163,7 +163,7 @@ static void an_approval_is_lost_with_the_role_it_was_given_by(void **state)
                         store_commit(work->call.connection, &error));
     }
     team_refused(work, "olga", "note publish 1 --to out", ERROR_CONFLICT,
-                 "note 1 cannot be published: waits for: 1 of those who may approve (olga)   "
+                 "note 1 cannot be published: waits for: 1 of those who may approve (olga); "
                  "barred: "
                  "alice (asked for it)");
     team_as(work, "olga", "note approve 1");

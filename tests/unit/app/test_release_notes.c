@@ -92,7 +92,7 @@ static void taking_what_moved_lapses_the_approvals_of_the_notes(void **state)
     assert_string_equal(team_text(work, "outdated"), "R1");
     team_refused(work, "bob", "note publish 1 --to /nowhere/at/all", ERROR_CONFLICT,
                  "note 1 cannot be published: it is DRAFT; it is older than the list of R1; waits "
-                 "for: 1 of those who may approve (bob, olga)   barred: alice (asked for it)");
+                 "for: 1 of those who may approve (bob, olga); barred: alice (asked for it)");
     assert_string_equal(work->error.hint, "make a new one of the list as it is: `pilab note "
                                           "generate release:R1`");
     team_refused(work, "olga", "note review 1", ERROR_CONFLICT,

@@ -169,16 +169,16 @@ static const struct row rows[] = {
 
     /* who may not */
     { "UAT", NULL, NULL, QUIET, TEAM, "bob", "", false,
-      "waits for: 1 of those who may approve (carla, olga)   barred: bob (asked for it)" },
+      "waits for: 1 of those who may approve (carla, olga); barred: bob (asked for it)" },
     { "UAT", NULL, NULL, QUIET, TEAM, "alice carla@3 olga@2", "", false,
-      "waits for: 1 of those who may approve (bob)   "
-      "barred: carla (edited rev 3), olga (edited rev 2)" },
+      "waits for: 1 of those who may approve (bob)"
+      "; barred: carla (edited rev 3), olga (edited rev 2)" },
     { "UAT", NULL, NULL, QUIET, TEAM, "alice", "alice", false,
       "waits for: 1 of those who may approve (bob, carla, olga)" },
     { "UAT", NULL, NULL, QUIET, TEAM, "bob", "bob", false,
-      "waits for: 1 of those who may approve (carla, olga)   barred: bob (asked for it)" },
-    { "UAT", NULL, NULL, QUIET, "alice=CONTRIBUTOR bob=ADMIN", "bob", "", false,
-      "waits for: 1 of those who may approve (nobody left)   barred: bob (asked for it)" },
+      "waits for: 1 of those who may approve (carla, olga); barred: bob (asked for it)" },
+    { "UAT", NULL, "on", QUIET, "alice=CONTRIBUTOR bob=ADMIN", "bob", "", false,
+      "waits for: 1 of those who may approve (nobody left); barred: bob (asked for it)" },
     { "UAT", NULL, NULL, QUIET, "alice=CONTRIBUTOR vera=VIEWER", "bob", "vera", false,
       "waits for: 1 of those who may approve (nobody left)" },
 
@@ -211,7 +211,7 @@ static const struct row rows[] = {
     { "PROD", "security*1 @ADMIN*1", NULL, QUIET, TEAM, "alice", "bob olga", false,
       "waits for: 1 of security (carla, dan)" },
     { "PROD", "SECURITY*2", NULL, QUIET, TEAM, "alice dan@2", "carla", false,
-      "waits for: 1 of SECURITY (nobody left)   barred: dan (edited rev 2)" },
+      "waits for: 1 of SECURITY (nobody left); barred: dan (edited rev 2)" },
     { "UAT", "security*1 qa*1", NULL, QUIET, TEAM, "alice", "dan", false,
       "waits for: 1 of qa (carla, erin)" },
     { "UAT", "security*1 qa*1", NULL, QUIET, TEAM, "alice", "dan erin", true,
@@ -255,13 +255,31 @@ static const struct row rows[] = {
     { "PROD", NULL, "auto", QUIET, ALONE, "olga", "olga%", true, "approved by olga" },
     { "PROD", NULL, "auto", APPROVAL_RISK_CRITICAL, ALONE, "olga", "olga%", true,
       "approved by olga" },
+    /* more members, but one alone who could approve */
+    { "PROD", NULL, "auto", QUIET, "olga=OWNER vera=VIEWER", "olga", "", false,
+      "waits for: 1 of those who may approve (olga)" },
+    { "PROD", NULL, NULL, QUIET, "alice=CONTRIBUTOR olga=OWNER", "alice olga@2", "olga%", true,
+      "approved by olga" },
+    { "PROD", NULL, "auto", QUIET, "dan=CONTRIBUTOR olga=OWNER", "olga", "dan", false,
+      "waits for: 1 of those who may approve (olga)" },
+    { "UAT", "@ADMIN*1", "auto", QUIET, "olga=OWNER vera=VIEWER", "olga", "olga%", true,
+      "approved by olga" },
+    /* whom a rule names could as well, and so could who may change the rules */
+    { "UAT", "security*1 *1", "auto", QUIET, "dan=CONTRIBUTOR olga=OWNER", "olga", "dan", false,
+      "waits for: 1 of those who may approve (nobody left); barred: olga (asked for it)" },
+    { "UAT", "security*1", "auto", QUIET, "dan=CONTRIBUTOR olga=OWNER", "dan", "", false,
+      "waits for: 1 of security (nobody left); barred: dan (asked for it)" },
+    { "UAT", "@CONTRIBUTOR*1", "auto", QUIET, "dan=CONTRIBUTOR olga=OWNER", "olga", "", false,
+      "waits for: 1 of CONTRIBUTOR, ADMIN or OWNER (dan); barred: olga (asked for it)" },
+    { "UAT", NULL, "on", QUIET, "olga=OWNER vera=VIEWER", "olga", "", false,
+      "waits for: 1 of those who may approve (nobody left); barred: olga (asked for it)" },
     { "UAT", NULL, "on", QUIET, ALONE, "olga", "", false,
-      "waits for: 1 of those who may approve (nobody left)   barred: olga (asked for it)" },
+      "waits for: 1 of those who may approve (nobody left); barred: olga (asked for it)" },
     { "UAT", NULL, "off", QUIET, TEAM, "bob bob@2", "bob%", true, "approved by bob" },
     { "PROD", NULL, "off", QUIET, TEAM, "bob", "bob%", false,
       "waits for: 1 of those who may approve (carla, olga)" },
     { "UAT", NULL, "auto", QUIET, TEAM, "olga", "olga%", false,
-      "waits for: 1 of those who may approve (bob, carla)   barred: olga (asked for it)" },
+      "waits for: 1 of those who may approve (bob, carla); barred: olga (asked for it)" },
 };
 /* clang-format on */
 
