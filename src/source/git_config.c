@@ -310,7 +310,8 @@ static void refuse_nothing(struct module_reader *reader)
 
 /* The project's own patterns: plain names fold into one document, wildcards stand alone. Without an
  * environment on either side "{env}" stands for every one of them. */
-static bool compare_patterns(struct git_sides *sides, struct error *error)
+static bool compare_patterns(struct git_sides *sides, const struct file_change_list *changed,
+                             struct error *error)
 {
     struct module_reader *reader = sides->reader;
     const struct comparison_module *module = reader->module;
@@ -337,6 +338,8 @@ static bool compare_patterns(struct git_sides *sides, struct error *error)
     if (!compare_layers(sides, layers, layer_count, error))
         return false;
     refuse_nothing(reader);
+    if (changed != NULL)
+        git_config_left_out(reader, changed);
     return true;
 }
 
@@ -380,7 +383,7 @@ bool git_module_read_config(struct module_reader *reader, struct repository *rep
 
     sides_start(&sides, reader, repository, previous, current);
     if (reader->module->config_count > 0 || git_config_observed(reader->module)) {
-        if (!compare_patterns(&sides, error))
+        if (!compare_patterns(&sides, changed, error))
             return false;
     } else {
         if (changed == NULL) {

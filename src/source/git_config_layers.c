@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include <pilab/base/file.h>
+#include <pilab/source/type_source.h>
+
 #define MODE_KIND 0170000u
 #define MODE_FILE 0100000u
 
@@ -112,5 +115,42 @@ void git_config_outside(struct module_reader *reader, const char *path)
     module_reader_config_broken(reader, path);
 }
 
-/* --- The patterns of the project ---------------------------------------------------------------
- */
+/* What names a file and its like by a wildcard, so that each is read by itself. */
+static const char *wildcard_of(struct arena *arena, const char *path)
+{
+    const char *base = path_base_name(path);
+    const char *dot = strrchr(base, '.');
+
+    return arena_printf(arena, "%.*s*%s", (int)(base - path), path, dot != NULL ? dot : "");
+}
+
+/* What changed, and would be read where nobody said what to read. */
+static bool is_left_out(struct module_reader *reader, const struct file_change *change)
+{
+    return change->status != FILE_RENAMED && well_known_config(reader->names, change->path) &&
+           !type_sources_claim(change->path) && !module_reader_config_claims(reader, change->path);
+}
+
+void git_config_left_out(struct module_reader *reader, const struct file_change_list *changed)
+{
+    const char *first = NULL;
+    struct error error = { 0 };
+    size_t count = 0;
+
+    for (size_t i = 0; i < changed->count; i++) {
+        if (!is_left_out(reader, &changed->changes[i]))
+            continue;
+        if (count++ == 0)
+            first = changed->changes[i].path;
+    }
+    if (count == 0)
+        return;
+    error_set(&error, ERROR_INVALID,
+              "%s changed and look%s like configuration, but `config` of the module does not name "
+              "%s: what changed there is not compared",
+              count == 1 ? "it" : arena_printf(reader->arena, "this and %zu more files", count - 1),
+              count == 1 ? "s" : "", count == 1 ? "it" : "them");
+    error_hint(&error, "add \"%s\" to `config`: each file that a wildcard names is read by itself",
+               wildcard_of(reader->arena, first));
+    module_reader_problem(reader, DRIFT_CONFIG, first, &error, true);
+}

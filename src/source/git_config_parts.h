@@ -36,6 +36,9 @@ void git_config_check_layers(struct git_sides *sides, const char *const *paths, 
  * leads out of the repository. */
 void git_config_nothing(struct module_reader *reader, const char *path, bool warning);
 void git_config_outside(struct module_reader *reader, const char *path);
+/* Says which of the changed files look like configuration and are named by no pattern of the
+ * project, once the patterns were claimed: a warning. */
+void git_config_left_out(struct module_reader *reader, const struct file_change_list *changed);
 
 /* git_config_observed.c: whether a side of the module was seen in force, and what then is compared;
  * `layers` are those of the module's `config`. False only when cancelled. */

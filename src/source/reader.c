@@ -397,6 +397,8 @@ static void fold(struct module_reader *reader, const struct document_place *plac
     }
     folded = document_layer(found->items, found->count, &error);
     if (folded == NULL) {
+        error_hint(&error, "what is no layer of the others is named with a wildcard in `config` of "
+                           "the module, as in \"k8s/*.yaml\": each such file is read by itself");
         module_reader_problem(reader, DRIFT_CONFIG, place_of(reader, place, side->name), &error,
                               false);
         side->state = SIDE_BROKEN;

@@ -191,13 +191,15 @@ static void layers_that_cannot_be_folded_are_a_problem(void **state)
     builder_write(work->build, "values.yaml", "a: 1\n");
     builder_write(work->build, "more.yaml", "b: 1\n");
     work_commit(work, "Begin", "v1");
-    builder_write(work->build, "more.yaml", "- a list\n");
+    builder_write(work->build, "more.yaml", "b: 1\n---\nb: 2\n");
     work_commit(work, "Break", "v2");
     work_configure(work, config, 2);
     input = work_read(work);
 
     assert_int_equal(input->modules[0].config_count, 0);
     assert_string_equal(input->problems[0].what, "values.yaml + more.yaml at v2");
+    assert_non_null(strstr(input->problems[0].why, "holds 2 documents"));
+    assert_non_null(strstr(input->problems[0].hint, "with a wildcard in `config`"));
 }
 
 static void a_map_that_gives_way_to_something_else_is_a_warning(void **state)
@@ -230,12 +232,12 @@ static void wildcards_name_files_that_stand_alone(void **state)
     builder_write(work->build, "deploy/a.yaml", "a: 1\n");
     builder_write(work->build, "deploy/x/b.yaml", "b: 1\n");
     builder_write(work->build, "deploy/x/gone.yaml", "g: 1\n");
-    builder_write(work->build, "other/c.yaml", "c: 1\n");
+    builder_write(work->build, "k8s/c.yaml", "c: 1\n");
     work_commit(work, "Begin", "v1");
     builder_write(work->build, "deploy/x/b.yaml", "b: 2\n");
     builder_remove(work->build, "deploy/x/gone.yaml");
     builder_write(work->build, "deploy/new.yaml", "n: 1\n");
-    builder_write(work->build, "other/c.yaml", "c: 2\n");
+    builder_write(work->build, "k8s/c.yaml", "c: 2\n");
     work_commit(work, "Change", "v2");
     work_configure(work, config, 1);
     input = work_read(work);
@@ -244,6 +246,13 @@ static void wildcards_name_files_that_stand_alone(void **state)
     assert_config(input, "deploy/x/b.yaml", "{\"b\":1}", "{\"b\":2}");
     assert_config(input, "deploy/new.yaml", "absent", "{\"n\":1}");
     assert_config(input, "deploy/x/gone.yaml", "{\"g\":1}", "absent");
+    assert_int_equal(input->problem_count, 1);
+    assert_problem(&input->problems[0], DRIFT_CONFIG, "k8s/c.yaml",
+                   "it changed and looks like configuration, but `config` of the module does not "
+                   "name it: what changed there is not compared",
+                   true);
+    assert_string_equal(input->problems[0].hint, "add \"k8s/*.yaml\" to `config`: each file that a "
+                                                 "wildcard names is read by itself");
     assert_source(input, "auth", DRIFT_CONFIG, SOURCE_READ, "4 documents");
 }
 
