@@ -10,6 +10,7 @@
 
 #define NEAR_ENOUGH  3
 #define LONGEST_WORD 64
+#define NOTE_PAGES   "html markdown csv"
 
 /* An option as it was given; the names are those of the tables. */
 struct given_option {
@@ -122,6 +123,18 @@ static void set_option(struct arguments *arguments, const char *name, const char
 }
 
 /* `value` is what stood after '=' or the letter; NULL: the next word, when one is needed. */
+static bool refuse_choice(const struct option_spec *option, const char *value, struct error *error)
+{
+    error_set(error, ERROR_USAGE, "--%s cannot be '%s'", option->name, value);
+    /* What people look for in a report, and what its notes can be. */
+    if (strcmp(option->name, "format") == 0 && allowed(NOTE_PAGES, value))
+        return error_hint(error,
+                          "it is one of: %s. Release notes can be written so: "
+                          "`pilab note export --format %s`",
+                          option->choices, value);
+    return error_hint(error, "it is one of: %s", option->choices);
+}
+
 static bool take_option(struct parser *parser, const struct option_spec *option, const char *word,
                         const char *value, struct error *error)
 {
@@ -139,8 +152,7 @@ static bool take_option(struct parser *parser, const struct option_spec *option,
         value = parser->words[parser->next++];
     }
     if (option->choices != NULL && !allowed(option->choices, value)) {
-        error_set(error, ERROR_USAGE, "--%s cannot be '%s'", option->name, value);
-        return error_hint(error, "it is one of: %s", option->choices);
+        return refuse_choice(option, value, error);
     }
     set_option(parser->arguments, option->name, value);
     return true;

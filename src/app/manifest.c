@@ -8,6 +8,7 @@
 #include <pilab/app/project.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
+#include <pilab/base/slips.h>
 #include <pilab/store/deployment.h>
 #include <pilab/store/environment.h>
 #include <pilab/store/module.h>
@@ -62,23 +63,37 @@ static bool add_deployment(struct call *call, const struct manifest_entry *entry
     return ok;
 }
 
+void manifest_hint_modules(const char *project, const char *name, const char *const *names,
+                           size_t count, struct error *error)
+{
+    const char *nearest = slips_nearest(name, names, count);
+    struct strbuf hint = STRBUF_INIT;
+
+    if (nearest != NULL)
+        strbuf_printf(&hint, "did you mean %s? ", nearest);
+    strbuf_printf(&hint, "%s has %s", project, count == 0 ? "no modules yet" : "");
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(&hint, "%s%s", i > 0 ? ", " : "", names[i]);
+    error_hint(error, "%s", hint.data);
+    strbuf_release(&hint);
+}
+
 /* A module by its name; an unknown one is answered with those that there are. */
 bool manifest_find_module(struct call *call, const char *name, struct store_module *module,
                           struct error *error)
 {
-    struct strbuf names = STRBUF_INIT;
     struct store_modules list;
 
     if (store_module_find(call->connection, call->project->id, name, call->arena, module, error))
         return true;
     if (error != NULL && error->code == ERROR_NOT_FOUND &&
         store_module_list(call->connection, call->project->id, NULL, call->arena, &list, NULL)) {
+        const char **names = arena_array(call->arena, list.count, sizeof *names);
+
         for (size_t i = 0; i < list.count; i++)
-            strbuf_printf(&names, "%s%s", i > 0 ? ", " : "", list.items[i].name);
-        error_hint(error, "%s has %s", call->project->name,
-                   list.count > 0 ? names.data : "no modules yet");
+            names[i] = list.items[i].name;
+        manifest_hint_modules(call->project->name, name, names, list.count, error);
     }
-    strbuf_release(&names);
     return false;
 }
 

@@ -129,9 +129,13 @@ static bool read_file(struct call *call, const char *path, reads_settings *read,
                       struct project_settings *settings, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
-    bool ok = file_read(path, FILE_LIMIT, true, &text, error) &&
-              read(path, text.data, text.length, call->arena, settings, error);
+    bool found = file_read(path, FILE_LIMIT, true, &text, error);
+    bool ok = found && read(path, text.data, text.length, call->arena, settings, error);
 
+    if (!found && error != NULL && error->code == ERROR_NOT_FOUND)
+        error_hint(error,
+                   "`pilab init` makes a project of the repositories here, and `pilab project "
+                   "export -o pilab.yaml` writes one that there is");
     strbuf_release(&text);
     return ok;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/app/manifest.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 
@@ -55,21 +56,18 @@ static bool has_module(const struct store_matrix *matrix, const char *name)
 bool module_names_check(struct call *call, const struct module_names *names,
                         const struct store_matrix *matrix, struct error *error)
 {
-    struct strbuf known = STRBUF_INIT;
-    const char *unknown = NULL;
+    const char *unknown = NULL, **known;
 
     for (size_t i = 0; i < names->count && unknown == NULL; i++)
         if (!has_module(matrix, names->items[i]))
             unknown = names->items[i];
     if (unknown == NULL)
         return true;
+    known = arena_array(call->arena, matrix->module_count, sizeof *known);
     for (size_t i = 0; i < matrix->module_count; i++)
-        strbuf_printf(&known, "%s%s", i > 0 ? ", " : "",
-                      matrix->cells[i * matrix->environment_count].module);
+        known[i] = matrix->cells[i * matrix->environment_count].module;
     error_set(error, ERROR_NOT_FOUND, "there is no module %s", unknown);
-    error_hint(error, "%s has %s", call->project->name,
-               known.length > 0 ? known.data : "no modules yet");
-    strbuf_release(&known);
+    manifest_hint_modules(call->project->name, unknown, known, matrix->module_count, error);
     return false;
 }
 

@@ -4,13 +4,12 @@
 
 #include <pilab/base/glob.h>
 #include <pilab/base/map.h>
+#include <pilab/base/slips.h>
 #include <pilab/base/strbuf.h>
 
 #include "ascii.h"
 
-#define MOST_NAMED  12 /* more are counted */
-#define LONGEST     64 /* a name that is looked at for slips of the pen */
-#define MOST_SLIPS  2
+#define MOST_NAMED  12   /* more are counted */
 #define SEPARATOR   '\0' /* none: a star in a name takes everything */
 #define WILD        "*?[{\\"
 #define NAME_BLANKS " \t\r\n"
@@ -75,59 +74,10 @@ static bool names_match(const struct names *names, const char *pattern)
 
 /* --- What was meant --------------------------------------------------------------------------- */
 
-/* How many letters were left out, added, mistaken or swapped with their neighbour. */
-static size_t slips_between(const char *a, const char *b)
-{
-    size_t rows[3][LONGEST + 1], *before = rows[0], *last = rows[1], *now = rows[2];
-    size_t length = strlen(a), width = strlen(b);
-
-    if (length > LONGEST || width > LONGEST)
-        return LONGEST;
-    for (size_t j = 0; j <= width; j++)
-        before[j] = last[j] = j;
-    for (size_t i = 1; i <= length; i++) {
-        size_t *free_row = before;
-
-        now[0] = i;
-        for (size_t j = 1; j <= width; j++) {
-            bool same = ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]);
-            size_t least = last[j - 1] + !same;
-
-            least = last[j] + 1 < least ? last[j] + 1 : least;
-            least = now[j - 1] + 1 < least ? now[j - 1] + 1 : least;
-            if (i > 1 && j > 1 && ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) &&
-                ascii_lower(a[i - 2]) == ascii_lower(b[j - 1]) && before[j - 2] + 1 < least)
-                least = before[j - 2] + 1;
-            now[j] = least;
-        }
-        before = last;
-        last = now;
-        now = free_row;
-    }
-    return last[width];
-}
-
-/* The name that is nearest; NULL: none is near. Of three letters one may be wrong. */
-static const char *meant(const struct names *names, const char *name)
-{
-    size_t fewest = strlen(name) < 5 ? 2 : MOST_SLIPS + 1;
-    const char *nearest = NULL;
-
-    for (size_t i = 0; i < names->count; i++) {
-        size_t slips = slips_between(name, names->items[i]);
-
-        if (slips >= fewest)
-            continue;
-        fewest = slips;
-        nearest = names->items[i];
-    }
-    return nearest;
-}
-
 static bool refuse(struct names_check *check, const struct names *names, const struct node *node,
                    const char *key, const char *name)
 {
-    const char *nearest = meant(names, name);
+    const char *nearest = slips_nearest(name, names->items, names->count);
     struct strbuf hint = STRBUF_INIT;
 
     project_refuse(check->reader, node, "%s: there is no %s '%s'", key, names->kind, name);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/base/slips.h>
 #include <pilab/base/strbuf.h>
 
 #include "rows.h"
@@ -282,16 +283,23 @@ static bool refuse_name(struct connection *connection, const char *project_id, c
                         struct arena *arena, struct error *error)
 {
     struct store_environments there;
-    struct strbuf names = STRBUF_INIT;
+    struct strbuf hint = STRBUF_INIT;
+    const char **names, *nearest;
 
     if (!store_environment_list(connection, project_id, NULL, arena, &there, error))
         return false;
+    names = arena_array(arena, there.count, sizeof *names);
     for (size_t i = 0; i < there.count; i++)
-        strbuf_printf(&names, "%s%s", i > 0 ? ", " : "", there.items[i].name);
+        names[i] = there.items[i].name;
+    nearest = slips_nearest(name, names, there.count);
+    if (nearest != NULL)
+        strbuf_printf(&hint, "Did you mean %s? ", nearest);
+    for (size_t i = 0; i < there.count; i++)
+        strbuf_printf(&hint, "%s%s", i > 0 ? ", " : "There are ", names[i]);
     error_set(error, ERROR_NOT_FOUND, "there is no environment %s", name);
     if (there.count > 0)
-        error_hint(error, "There are %s.", names.data);
-    strbuf_release(&names);
+        error_hint(error, "%s.", hint.data);
+    strbuf_release(&hint);
     return false;
 }
 

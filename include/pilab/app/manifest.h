@@ -33,6 +33,9 @@ bool manifest_record(struct call *call, const struct manifest_entry *entry, bool
 bool manifest_record_all(struct call *call, const struct manifest_entry *entries, size_t count,
                          size_t *changed, struct error *error);
 
+/* "did you mean auth? Mobile Banking has auth, pay" of a module that there is not. */
+void manifest_hint_modules(const char *project, const char *name, const char *const *names,
+                           size_t count, struct error *error);
 /* A module by its name; an unknown one is answered with those that there are. */
 bool manifest_find_module(struct call *call, const char *name, struct store_module *module,
                           struct error *error);

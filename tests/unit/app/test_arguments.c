@@ -151,6 +151,9 @@ static void slips_are_told_with_what_to_try(void **state)
     assert_refused(WORDS("a", "--wide=1"), "--wide takes no value", "");
     assert_refused(WORDS("a", "--format=xml"), "--format cannot be 'xml'",
                    "it is one of: text json");
+    assert_refused(WORDS("a", "--format", "html"), "--format cannot be 'html'",
+                   "it is one of: text json. Release notes can be written so: "
+                   "`pilab note export --format html`");
     assert_refused(WORDS("a", "--format="), "--format cannot be ''", "it is one of: text json");
     assert_refused(WORDS("--wide"), "file is missing", "file: the file to read");
 }

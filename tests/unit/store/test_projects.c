@@ -475,6 +475,10 @@ static void an_unknown_environment_names_those_that_there_are(void **state)
               &error, ERROR_NOT_FOUND);
     assert_string_equal(error.message, "there is no environment QA");
     assert_string_equal(error.hint, "There are SIT, UAT, PROD.");
+    must_fail(store_environment_find(f->connection, f->project_id, "prdo", f->arena, &found,
+                                     &error),
+              &error, ERROR_NOT_FOUND);
+    assert_string_equal(error.hint, "Did you mean PROD? There are SIT, UAT, PROD.");
 }
 
 static void an_environment_that_comes_back_is_the_same_one(void **state)
