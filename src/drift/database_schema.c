@@ -67,6 +67,8 @@ void database_schema_words(struct strbuf *out, const struct schema_change *chang
     }
     if (has_hazard(change, "row-security-off"))
         add_word(out, "opens");
+    if (has_hazard(change, "delete-cascade"))
+        add_word(out, "cascades");
     if (has_hazard(change, "required-column"))
         add_word(out, "needs-value");
     for (size_t i = 0; i < sizeof risks / sizeof *risks; i++) {

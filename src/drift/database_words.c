@@ -49,6 +49,7 @@ static const struct {
     { SQL_NUMBERS,      "numbers"     },
     { SQL_WEAKENS,      "weakens"     },
     { SQL_ACTS_AS,      "acts-as"     },
+    { SQL_CASCADES,     "cascades"    },
 };
 
 static const char *const action_words[SQL_ACTION_COUNT] = {

@@ -1,3 +1,5 @@
+#include <config.h> /* strcasestr is a GNU extension */
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -27,6 +29,7 @@ enum hazard {
     FILLED_COLUMN,
     KEY_BUILD,
     FOREIGN_KEY,
+    DELETE_CASCADE,
     CHECK_SCAN,
     INDEX_BUILD,
     INVALID_INDEX,
@@ -84,6 +87,7 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [FILLED_COLUMN] = { "filled-column", LOCK, "the column gets a value of its own in every row: the table is written again, and nobody can read it meanwhile" },
     [KEY_BUILD] = { "build-key", LOCK | FAILS, "values that repeat make it fail; its index is built while nobody can write" },
     [FOREIGN_KEY] = { "foreign-key", LOCK | FAILS, "rows that refer to nothing make it fail; writers to both tables wait while every row is looked at" },
+    [DELETE_CASCADE] = { "delete-cascade", 0, "whoever deletes a row of the other table deletes the rows that refer to it, from now on" },
     [CHECK_SCAN] = { "check-scan", LOCK | FAILS, "rows that do not satisfy it make it fail; nobody can read the table while every row is looked at" },
     [INDEX_BUILD] = { "build-index", LOCK, "nobody can write to the table while the index is built without CONCURRENTLY" },
     [INVALID_INDEX] = { "invalid-index", 0, "the index is invalid on one side: a concurrent build failed; no query uses it, and as a unique one it does not keep all values apart" },
@@ -247,6 +251,20 @@ static void of_changed_partition(struct vector *found, const struct schema_diff 
         of_new_bound(found, diff, change->current);
 }
 
+static bool deletes_with(const struct schema_object *key)
+{
+    const char *text = key != NULL ? schema_get(key, SCHEMA_DEFINITION) : NULL;
+    return text && strcasestr(text, "ON DELETE CASCADE");
+}
+
+/* Rows that nobody names go where they stayed, or where their key made it fail. */
+static void of_foreign_key(struct vector *found, const struct schema_change *change)
+{
+    if (deletes_with(change->current) && !deletes_with(change->previous))
+        add(found, DELETE_CASCADE);
+    add(found, FOREIGN_KEY);
+}
+
 static void of_added(struct vector *found, const struct schema_diff *diff,
                      const struct schema_change *change)
 {
@@ -266,7 +284,7 @@ static void of_added(struct vector *found, const struct schema_diff *diff,
     else if (object->kind == SCHEMA_POLICY)
         add(found, POLICY_CHANGE);
     else if (object->kind == SCHEMA_CONSTRAINT && is_text(object, SCHEMA_SORT, "foreign key"))
-        add(found, FOREIGN_KEY);
+        of_foreign_key(found, change);
     else if (object->kind == SCHEMA_CONSTRAINT && is_text(object, SCHEMA_SORT, "check"))
         add(found, CHECK_SCAN);
     else if (object->kind == SCHEMA_CONSTRAINT)
@@ -296,7 +314,10 @@ static void of_type(struct vector *found, const struct schema *schema,
         effects &= ~(unsigned)DIFF_TYPE_CUTS;
     if (effects & DIFF_TYPE_ZONE)
         add(found, TIME_ZONE);
-    if (effects & DIFF_TYPE_CUTS)
+    if ((effects & DIFF_TYPE_CUTS) && diff_has_labels(schema->dialect, type->previous) &&
+        diff_has_labels(schema->dialect, type->current))
+        add(found, ENUM_LABELS);
+    else if (effects & DIFF_TYPE_CUTS)
         add(found, CUT_TYPE);
     else if (effects & DIFF_TYPE_NARROWS)
         add(found, NARROW_TYPE);

@@ -20,6 +20,8 @@ enum {
                                fails. MySQL: of a session that is strict, as that of a script is */
 };
 unsigned diff_type_effects(enum schema_dialect dialect, const char *from, const char *to);
+/* ENUM and SET of MySQL. */
+bool diff_has_labels(enum schema_dialect dialect, const char *type);
 /* Of MySQL: whether the column is one of texts; whether some characters that its character set has
  * are not in the new one, or in that of a column of the table; whether a text of so many characters
  * may need more bytes than the new type has. */

@@ -1,9 +1,11 @@
 /* What a column's values are in for when its type becomes another: by what the types can hold. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "diff_parts.h"
+#include "mysql_quote.h"
 
 /* A server that cuts some values refuses others. */
 #define CUTS (DIFF_TYPE_NARROWS | DIFF_TYPE_CUTS)
@@ -225,11 +227,34 @@ static unsigned of_moments(const struct held *from, const struct held *to)
     return effects | (to->is_short && !from->is_short ? DIFF_TYPE_NARROWS : 0);
 }
 
-/* Labels that are added behind the others change no row. */
+static bool has_label(const char *type, const char *label, size_t length)
+{
+    for (const char *at = strchr(type, '\''); at; at = strchr(mysql_skip_quoted(at), '\''))
+        if ((size_t)(mysql_skip_quoted(at) - at) == length && strncmp(at, label, length) == 0)
+            return true;
+    return false;
+}
+
+/* Labels that are added behind the others change no row; one that moves keeps its rows, and one
+ * that goes does not. */
 static unsigned of_labels(const char *from, const char *to)
 {
     size_t length = strlen(from) - 1; /* without the ')' */
-    return strncmp(from, to, length) == 0 && to[length] == ',' ? 0 : CUTS;
+    if (strncmp(from, to, length) == 0 && to[length] == ',')
+        return 0;
+    for (const char *at = strchr(from, '\''); at; at = strchr(mysql_skip_quoted(at), '\''))
+        if (!has_label(to, at, (size_t)(mysql_skip_quoted(at) - at)))
+            return CUTS;
+    /* An ENUM may hold one label of a SET alone. */
+    return tolower((unsigned char)*from) == 's' && tolower((unsigned char)*to) == 'e'
+               ? CUTS
+               : DIFF_TYPE_REWRITES;
+}
+
+bool diff_has_labels(enum schema_dialect dialect, const char *type)
+{
+    return dialect == SCHEMA_MYSQL &&
+           (strncasecmp(type, "enum(", 5) == 0 || strncasecmp(type, "set(", 4) == 0);
 }
 
 static bool is_number(const struct held *held)

@@ -25,6 +25,7 @@ static const struct schema_hazard mysql[] = {
     { "build-index", LOCK, "every row is read; others read and write meanwhile, but not where it is of FULLTEXT or SPATIAL" },
     { "generated-column", LOCK, "its values are computed again; where they are stored, the table is written again, and nobody can write to it meanwhile" },
     { "becomes-generated", BREAKING | DATA | LOCK, "what was written to it is computed over, and an INSERT that brings a value of its own is refused" },
+    { "enum-labels", BREAKING | DATA | LOCK | FAILS, "rows with a value that goes make it fail, or get '' (of a SET: lose it) where the session is not strict (that of the script of schema sync is); writers of such a value fail; nobody can write to the table while it is written again" },
     { "collation", LOCK, "values sort and compare in another order: the table and its indexes are written again, and what is the same in the new order makes a unique key fail" },
 }, sqlite[] = {
     { "drop-index", 0, "queries that rely on it become slow" },

@@ -85,11 +85,20 @@ static void judge_new_column(const struct sql_context *context, const struct sql
         find(finding, SQL_LOCKS, "all rows are checked while nobody can use the table");
 }
 
+/* Whatever is there already: from then on rows go that nobody names. */
+static void judge_cascade(const struct sql_change *change, struct finding *finding)
+{
+    if (change->column.deletes_with)
+        find(finding, SQL_CASCADES,
+             "ON DELETE CASCADE: rows are deleted with the row that they refer to from then on");
+}
+
 static void judge_constraint(const struct sql_context *context, const struct sql_change *change,
                              struct finding *finding)
 {
     bool locks = context->dialect != DIALECT_SQLITE;
 
+    judge_cascade(change, finding);
     if (change->not_valid || change->using_index)
         return;
     switch (change->constraint) {
@@ -213,6 +222,7 @@ static void judge_column(const struct column_change *column, struct finding *fin
 
     switch (change->action) {
     case SQL_ADD_COLUMN:
+        judge_cascade(change, finding);
         judge_new_column(context, &change->column, finding);
         break;
     case SQL_DROP_COLUMN:
@@ -534,7 +544,7 @@ static void judge_statement(const struct sql_context *context,
 /* What is of no account to a table that is as new as this release. */
 #define NOT_OF_NEW_TABLES                                                                          \
     (SQL_LOSES_DATA | SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_TYPE_CHANGES |    \
-     SQL_NOT_NULL | SQL_CUTS | SQL_NUMBER_GONE)
+     SQL_NOT_NULL | SQL_CUTS | SQL_NUMBER_GONE | SQL_CASCADES)
 
 /* A sentence without a mark says that nothing goes wrong; of what has lost its marks there is none.
  */

@@ -107,6 +107,8 @@ static void read_clause(struct sql_cursor *cursor, struct sql_column *column)
     } else if (sql_at_one_of(cursor, "AUTO_INCREMENT AUTOINCREMENT IDENTITY")) {
         column->numbered = true;
         sql_skip(cursor);
+    } else if (sql_take_words(cursor, "ON DELETE CASCADE")) {
+        column->deletes_with = true;
     } else if (sql_take_words(cursor, "ON UPDATE") || sql_take_words(cursor, "ON DELETE")) {
         if (!sql_take_words(cursor, "SET NULL") && !sql_take_words(cursor, "SET DEFAULT") &&
             !sql_take_words(cursor, "NO ACTION"))
@@ -224,6 +226,8 @@ void sql_read_constraint(struct sql_cursor *cursor, struct sql_change *change)
             change->not_valid = true;
         else if (change->target == NULL && sql_take_word(cursor, "REFERENCES"))
             change->target = sql_take_name(cursor);
+        else if (sql_take_words(cursor, "ON DELETE CASCADE"))
+            change->column.deletes_with = true;
         else
             sql_skip(cursor);
     }

@@ -149,6 +149,7 @@ static const struct {
     { SQL_NUMBERS,      "numbers"     },
     { SQL_WEAKENS,      "weakens"     },
     { SQL_ACTS_AS,      "acts-as"     },
+    { SQL_CASCADES,     "cascades"    },
 };
 
 /* What is marked must say why. */

@@ -20,14 +20,14 @@
  *   drops-constraint alters writes-rows removes-rows rights other
  *   loses-data lost-for-good locks rewrites breaks may-fail needs-value opens opaque unread
  *   alone powers wide unchecked unguarded lenient server-wide credential cuts
- *   leaves runs-code no-restore halts as-owner hijacked numbers weakens acts-as
+ *   leaves runs-code no-restore halts as-owner hijacked numbers weakens acts-as cascades
  *   edited looks-edited edited-unseen out-of-order removed renamed runs-again way-back-changed
  *   no-operation
  * "lost-for-good" is loses-data where nothing leads back; "powers" are rights to nearly all, "wide"
  * ones everybody's or to be given on, "credential" a password in the clear. An object of a schema
  * speaks of some of
  *   creates drops adds-column drops-column adds-constraint drops-constraint changes-type alters
- *   breaks needs-value opens rights would-lose-data would-lock would-fail remark
+ *   breaks needs-value opens rights cascades would-lose-data would-lock would-fail remark
  * where "would" is what happens when one side is made like the other, and "remark" a comment alone.
  */
 #ifndef PILAB_DRIFT_DATABASE_H

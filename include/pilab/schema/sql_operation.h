@@ -141,15 +141,17 @@ enum sql_mark {
     SQL_HIJACKED = 1 << 26,   /* … and finds objects where the caller says */
     SQL_NUMBERS = 1 << 27,    /* a sequence goes on from another number */
     SQL_WEAKENS = 1 << 28,    /* a setting that guards the server is set off */
-    SQL_ACTS_AS = 1 << 29     /* what follows is done with the rights of another */
+    SQL_ACTS_AS = 1 << 29,    /* what follows is done with the rights of another */
+    SQL_CASCADES = 1 << 30    /* rows are deleted with those that they refer to from then on */
 };
 
 struct sql_column {
     const char *name, *type;  /* the type as it is written, blanks folded; "" where there is none */
     const char *default_text; /* NULL: none */
     bool not_null, primary, unique, checked, references;
-    bool generated; /* from other columns, and stored */
-    bool numbered;  /* identity, serial, AUTO_INCREMENT: the database gives the value */
+    bool deletes_with; /* ON DELETE CASCADE; of a foreign key that is added, too */
+    bool generated;    /* from other columns, and stored */
+    bool numbered;     /* identity, serial, AUTO_INCREMENT: the database gives the value */
     unsigned line;
 };
 

@@ -217,6 +217,22 @@ static void labels_may_be_added_but_not_taken_away(void **state)
            "changed enum public.b: labels; enum-labels\n");
 }
 
+/* Of a table that is new nobody relies on anything yet. */
+static void rows_that_go_with_others_are_told(void **state)
+{
+    (void)state;
+#define KEY    "CONSTRAINT f FOREIGN KEY (a) REFERENCES p "
+#define PARENT "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int, b int, " KEY
+    expect(PARENT ")",
+           PARENT "ON DELETE CASCADE, CONSTRAINT g FOREIGN KEY (b) REFERENCES p ON DELETE CASCADE);"
+                  "CREATE TABLE n (a int REFERENCES p ON DELETE CASCADE)",
+           "changed constraint public.t.f: definition; delete-cascade; foreign-key\n"
+           "added constraint public.t.g; delete-cascade; foreign-key\n"
+           "added table public.n\n");
+    expect(PARENT "ON DELETE CASCADE)", PARENT "ON UPDATE CASCADE ON DELETE CASCADE)",
+           "changed constraint public.t.f: definition; foreign-key\n");
+}
+
 static void the_check_option_of_a_view_is_a_change(void **state)
 {
     (void)state;
@@ -514,6 +530,7 @@ int main(void)
         cmocka_unit_test(columns_that_must_have_a_value_are_said),
         cmocka_unit_test(what_goes_says_what_is_lost),
         cmocka_unit_test(labels_may_be_added_but_not_taken_away),
+        cmocka_unit_test(rows_that_go_with_others_are_told),
         cmocka_unit_test(the_check_option_of_a_view_is_a_change),
         cmocka_unit_test(a_constraint_that_was_validated_needs_no_warning),
         cmocka_unit_test(row_security_and_definers_are_about_security),

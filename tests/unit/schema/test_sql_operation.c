@@ -103,6 +103,19 @@ static void constraints_look_at_all_rows_unless_told_not_to(void **state)
     assert_told(statement_told("postgresql", "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) "
                                              "REFERENCES c NOT VALID"),
                 "ALTER TABLE a\n  ADD CONSTRAINT FOREIGN KEY f to c\n");
+    assert_told(statement_told("mariadb", "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) "
+                                          "REFERENCES c (id) ON UPDATE CASCADE ON DELETE CASCADE"),
+                "ALTER TABLE a !locks !may-fail !cascades\n"
+                "  ADD CONSTRAINT FOREIGN KEY f to c !locks !may-fail !cascades\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) "
+                                             "REFERENCES c ON DELETE CASCADE NOT VALID"),
+                "ALTER TABLE a !cascades\n  ADD CONSTRAINT FOREIGN KEY f to c !cascades\n");
+    assert_told(statement_told("postgresql",
+                               "ALTER TABLE a ADD b int REFERENCES c (id) ON DELETE CASCADE"),
+                "ALTER TABLE a !cascades\n  ADD COLUMN b: b int !cascades\n");
+    assert_told(statement_told("postgresql",
+                               "ALTER TABLE a ADD b int REFERENCES c ON DELETE SET NULL"),
+                "ALTER TABLE a\n  ADD COLUMN b: b int\n");
     assert_told(statement_told("postgresql", "ALTER TABLE a ADD CHECK (b > 0)"),
                 "ALTER TABLE a !locks !may-fail\n  ADD CONSTRAINT CHECK !locks !may-fail\n");
     assert_told(statement_told("postgresql", "ALTER TABLE a ADD CONSTRAINT u UNIQUE USING INDEX i"),
