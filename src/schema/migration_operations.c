@@ -314,6 +314,23 @@ static void check_way_back(struct operation_reading *reading, struct migration *
     vector_release(&back);
 }
 
+/* It is told all the same: whoever wrote it may have forgotten the ROLLBACK there. */
+static void tell_taken_back(struct operation_reading *reading, struct sql_operation *operation)
+{
+    static const char behind[] = "; but ROLLBACK behind it takes it back";
+
+    if (!operation->taken_back)
+        return;
+    if (operation->why != NULL)
+        operation->why = arena_printf(reading->arena, "%s%s", operation->why, behind);
+    for (size_t i = 0; i < operation->change_count; i++) {
+        struct sql_change *change = &operation->changes[i];
+
+        if (change->why != NULL)
+            change->why = arena_printf(reading->arena, "%s%s", change->why, behind);
+    }
+}
+
 static void settle(struct operation_reading *reading, struct migration *migration)
 {
     struct sql_operation *operations = vector_to_arena(&reading->operations, reading->arena);
@@ -323,8 +340,10 @@ static void settle(struct operation_reading *reading, struct migration *migratio
     bool anything = false;
 
     sql_find_restored(operations, reading->operations.count);
+    sql_find_taken_back(context.dialect, operations, reading->operations.count);
     for (size_t i = 0; i < reading->operations.count; i++) {
         sql_mark_operation(&context, reading->arena, &operations[i]);
+        tell_taken_back(reading, &operations[i]);
         remember(reading, &operations[i]);
         sql_columns_follow(reading->columns, reading->arena, &operations[i]);
         anything |= lasts(&operations[i]);

@@ -218,6 +218,8 @@ struct sql_operation {
     unsigned line;
     const char *refused;  /* why it is not understood, as the grammar says it where there is one;
                              NULL: it is */
+    bool swallows;        /* a rule that does nothing instead of what is written */
+    bool taken_back;      /* the migration itself rolls it back */
     bool well_formed;     /* … and it is one all the same, of a kind that we do not judge */
     unsigned seen;        /* marks that its words alone tell the reader, and the sentence of them */
     const char *seen_why; /* NULL where there is none */
@@ -256,6 +258,8 @@ struct sql_context {
 
 /* Finds in the operations of one migration what is only switched off for a while. */
 void sql_find_restored(struct sql_operation *operations, size_t count);
+/* What the migration takes back itself: all between BEGIN and ROLLBACK, where the database can. */
+void sql_find_taken_back(enum sql_dialect dialect, struct sql_operation *operations, size_t count);
 
 /* Sets the marks and the sentences of an operation and its changes. */
 void sql_mark_operation(const struct sql_context *context, struct arena *arena,

@@ -100,12 +100,72 @@ static void what_is_set_back_in_statements_of_its_own_is_told_only_where_it_stay
                 "SET GLOBAL SQL_SAFE_UPDATES !lenient !server-wide\nSET\n");
 }
 
+/* What one transaction of a migration does and undoes is told, and that it is undone. */
+static void what_a_rollback_takes_back_is_said(void **state)
+{
+    static const struct {
+        const char *dialect, *text;
+        bool is_back;
+    } rows[] = {
+        {"postgresql",  "BEGIN; DROP TABLE z; ROLLBACK;",                        true },
+        { "postgresql", "START TRANSACTION; DROP TABLE z; ABORT WORK;",          true },
+        { "sqlite",     "BEGIN IMMEDIATE; DROP TABLE z; ROLLBACK TRANSACTION",   false},
+        { "sqlite",     "BEGIN TRANSACTION; DROP TABLE z; rollback transaction", true },
+        { "postgresql", "BEGIN; DROP TABLE z; COMMIT;",                          false},
+        { "postgresql", "BEGIN; SAVEPOINT s; DROP TABLE z; ROLLBACK TO s;",      false},
+        { "postgresql", "DROP TABLE z; ROLLBACK;",                               false},
+        { "postgresql", "BEGIN; SELECT 1; COMMIT; DROP TABLE z; ROLLBACK;",      false},
+        { "mysql",      "BEGIN; DROP TABLE z; ROLLBACK;",                        false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct migration_scene *scene =
+            migrations_of(rows[i].dialect, "1_a.sql", rows[i].text, NULL);
+        const struct migration *migration = &scene->set.list[0];
+        bool told = false;
+
+        for (size_t k = 0; k < migration->operation_count; k++) {
+            const struct sql_operation *operation = &migration->operations[k];
+
+            if (operation->kind != SQL_DROP)
+                continue;
+            assert_true((operation->marks & SQL_LOSES_DATA) != 0);
+            told = strstr(operation->why, "; but ROLLBACK behind it takes it back") != NULL;
+        }
+        if (told != rows[i].is_back)
+            fail_msg("%s: %d", rows[i].text, told);
+        migrations_free(&scene);
+    }
+}
+
+/* Each that is off is looked for once, however many there are. */
+static void many_triggers_are_read_in_time(void **state)
+{
+    struct strbuf sql = STRBUF_INIT;
+    struct migration_scene *scene;
+
+    (void)state;
+    for (int i = 0; i < 20000; i++)
+        strbuf_printf(&sql, "ALTER TABLE t DISABLE TRIGGER x%d;\n", i);
+    for (int i = 0; i < 20000; i += 2)
+        strbuf_printf(&sql, "ALTER TABLE t ENABLE TRIGGER x%d;\n", i);
+    scene = migrations_of("mssql", "1_a.sql", sql.data, NULL);
+    assert_int_equal(scene->set.list[0].operation_count, 30000);
+    assert_int_equal(scene->set.list[0].operations[1998].changes[0].off, SQL_OFF_A_WHILE);
+    assert_int_equal(scene->set.list[0].operations[1999].changes[0].off, SQL_OFF_FOR_GOOD);
+    migrations_free(&scene);
+    strbuf_release(&sql);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trigger_says_in_whole_words_that_it_guards),
         cmocka_unit_test(triggers_are_on_again_by_whatever_switches_them_on),
         cmocka_unit_test(what_is_set_back_in_statements_of_its_own_is_told_only_where_it_stays),
+        cmocka_unit_test(what_a_rollback_takes_back_is_said),
+        cmocka_unit_test(many_triggers_are_read_in_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
