@@ -109,6 +109,8 @@ void database_words(struct strbuf *out, const struct sql_operation *operation,
         if ((marks & mark_words[i].mark) != 0)
             add_word(out, mark_words[i].word);
     }
+    if (operation->swallows)
+        add_word(out, "swallows");
     if ((marks & SQL_LOSES_DATA) != 0 && for_good)
         add_word(out, "lost-for-good");
 }

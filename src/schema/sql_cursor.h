@@ -82,6 +82,8 @@ bool sql_read_deleted(struct sql_cursor *cursor, struct vector *targets);
 bool sql_read_updated(struct sql_cursor *cursor, struct vector *targets);
 /* A query, from behind its first word on: what it calls, and what it writes into. */
 void sql_read_query(struct sql_cursor *cursor, struct sql_operation *operation);
+/* Steps over "PREPARE name (types) AS": what stands behind it is what will run. */
+void sql_take_prepare(struct sql_cursor *cursor);
 /* A statement about the server itself and not about a database: SHUTDOWN, RESET MASTER, …; false:
  * it is none, and the cursor stays. */
 bool sql_read_server(struct sql_cursor *cursor, struct sql_operation *operation);

@@ -546,6 +546,7 @@ static void read_statement(struct statement_reading *reading)
 {
     struct sql_cursor *cursor = &reading->cursor;
 
+    sql_take_prepare(cursor);
     if (sql_take_word(cursor, "WITH"))
         read_queries(reading);
     if (read_server(reading))

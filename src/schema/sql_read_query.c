@@ -142,6 +142,18 @@ static const struct acting {
     { "pg_file_write", SQL_LEAVES, "a file of the server is written" },
     { "pg_terminate_backend", SQL_HALTS, "somebody's connection is ended" },
     { "pg_cancel_backend", SQL_HALTS, "what somebody runs is stopped" },
+    { "pg_drop_replication_slot", SQL_NO_RESTORE,
+      "a replication slot is dropped: the replica or subscriber that reads from it misses what "
+      "comes, and has to be made again" },
+    { "pg_replication_slot_advance", SQL_NO_RESTORE,
+      "a replication slot moves on: the replica or subscriber that reads from it misses what lies "
+      "between" },
+    { "pg_replication_origin_drop", SQL_NO_RESTORE,
+      "where a subscription stands is forgotten: it may miss changes, or get them twice" },
+    { "pg_wal_replay_pause", SQL_HALTS, "a replica follows no longer" },
+    { "pg_promote", SQL_HALTS, "a replica becomes a server of its own, and follows no longer" },
+    { "dblink_exec", SQL_OPAQUE, "a statement is run on another server: read it" },
+    { "dblink_send_query", SQL_OPAQUE, "a statement is run on another server: read it" },
     { "pg_reload_conf", SQL_SERVER, "the server reads its settings anew, for all databases" },
     { "load_extension", SQL_RUNS, "a library is loaded, and what is in it runs" },
     { "sys_exec", SQL_RUNS, "a program is run on the server" },
@@ -267,19 +279,35 @@ static bool makes_geometry(const char *name)
     return false;
 }
 
-/* set_config('search_path', …) is SET; who it is that acts is no setting like others. */
-static bool is_plain_setting(const struct sql_cursor *cursor, size_t at)
+/* set_config('search_path', …) is SET; who it is that acts is no setting like others. False: which
+ * setting it is cannot be told. */
+static bool read_setting(const struct sql_cursor *cursor, size_t at,
+                         struct sql_operation *operation)
 {
-    static const char *const others[] = { "'role'", "'session_authorization'",
-                                          "'session_replication_role'" };
+    static const struct {
+        const char *name, *words;
+        unsigned marks;
+        const char *why;
+    } others[] = {
+        {"'role'",                      "SET ROLE",                     SQL_ACTS_AS,
+         "what follows is done with the rights of another role"                              },
+        { "'session_authorization'",    "SET SESSION AUTHORIZATION",    SQL_ACTS_AS,
+         "what follows is done with the rights of another role"                              },
+        { "'session_replication_role'", "SET session_replication_role", SQL_UNCHECKED,
+         "keys and triggers do not look at what is written from then on, unless it is origin"},
+        { "'row_security'",             "SET row_security",             SQL_RIGHTS,
+         "whether policies hide rows, or make it fail, changes"                              },
+    };
     const struct sql_token *setting = at + 2 < cursor->count ? &cursor->tokens[at + 2] : NULL;
 
     if (setting == NULL || setting->kind != SQL_STRING)
         return false;
     for (size_t i = 0; i < COUNT(others); i++) {
-        if (setting->length == strlen(others[i]) &&
-            strncasecmp(setting->start, others[i], setting->length) == 0)
-            return false;
+        if (setting->length != strlen(others[i].name) ||
+            strncasecmp(setting->start, others[i].name, setting->length) != 0)
+            continue;
+        sql_see(operation, others[i].marks, others[i].why);
+        operation->words = others[i].words;
     }
     return true;
 }
@@ -290,7 +318,7 @@ static void read_call(struct sql_cursor *cursor, size_t at, struct sql_operation
     struct sql_cursor here = *cursor;
 
     name_of(&cursor->tokens[at], name);
-    if (strcmp(name, "set_config") == 0 && is_plain_setting(cursor, at))
+    if (strcmp(name, "set_config") == 0 && read_setting(cursor, at, operation))
         return;
     here.at = start_of(cursor, at);
     for (size_t i = 0; i < COUNT(acting); i++) {

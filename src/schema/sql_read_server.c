@@ -83,6 +83,18 @@ static bool read_owned(struct sql_cursor *cursor, struct sql_operation *operatio
     return true;
 }
 
+void sql_take_prepare(struct sql_cursor *cursor)
+{
+    struct sql_cursor ahead = *cursor;
+
+    if (!sql_take_word(&ahead, "PREPARE") || sql_take_part(&ahead) == NULL)
+        return;
+    if (sql_at_sign(&ahead, "("))
+        sql_skip(&ahead);
+    if (sql_take_word(&ahead, "AS"))
+        *cursor = ahead;
+}
+
 bool sql_read_server(struct sql_cursor *cursor, struct sql_operation *operation)
 {
     if (read_owned(cursor, operation) || read_library(cursor, operation))

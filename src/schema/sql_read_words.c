@@ -86,6 +86,22 @@ static void see_copy(const struct sql_cursor *whole, struct sql_operation *opera
     }
 }
 
+/* ON INSERT, UPDATE or DELETE … DO INSTEAD NOTHING. */
+static void see_rule(const struct sql_cursor *whole, struct sql_operation *operation)
+{
+    bool writes = sql_has_word(whole, "ON INSERT") || sql_has_word(whole, "ON UPDATE") ||
+                  sql_has_word(whole, "ON DELETE");
+
+    if (!writes || !sql_has_word(whole, "DO INSTEAD NOTHING"))
+        return;
+    operation->swallows = true;
+    sql_see(operation, 0,
+            sql_has_word(whole, "WHERE")
+                ? "what is written there does nothing from then on where its condition holds, and "
+                  "no error says so"
+                : "what is written there does nothing from then on, and no error says so");
+}
+
 void sql_see_words(const struct sql_cursor *whole, struct sql_operation *operation)
 {
     if (operation->kind == SQL_COPY) {
@@ -95,6 +111,8 @@ void sql_see_words(const struct sql_cursor *whole, struct sql_operation *operati
     } else if (operation->kind == SQL_CREATE && sql_has_word(whole, "LANGUAGE") &&
                operation->object_kind == SQL_OTHER_OBJECT) {
         see_extension(whole, operation); /* CREATE LANGUAGE */
+    } else if (operation->kind == SQL_CREATE && operation->object_kind == SQL_RULE) {
+        see_rule(whole, operation);
     } else if ((operation->kind == SQL_CREATE || operation->kind == SQL_ALTER) &&
                (operation->object_kind == SQL_FUNCTION ||
                 operation->object_kind == SQL_PROCEDURE)) {

@@ -21,6 +21,7 @@
  *   loses-data lost-for-good locks rewrites breaks may-fail needs-value opens opaque unread
  *   alone powers wide unchecked unguarded lenient server-wide credential cuts
  *   leaves runs-code no-restore halts as-owner hijacked numbers weakens acts-as cascades
+ *   swallows
  *   edited looks-edited edited-unseen out-of-order removed renamed runs-again way-back-changed
  *   no-operation
  * "lost-for-good" is loses-data where nothing leads back; "powers" are rights to nearly all, "wide"

@@ -88,6 +88,27 @@ static void what_stays_open_or_is_set_for_all_is_told(void **state)
 }
 
 /* What is written into a column for passwords, and whether it is told as one in the clear. */
+static void what_is_written_and_does_nothing_is_told(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                      migrations_of("postgresql", USERS, "2_a.sql",
+                                    "CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING;\n"
+                                    "CREATE RULE s AS ON UPDATE TO users DO ALSO NOTHING;\n"
+                                    "ALTER TABLE users ADD FOREIGN KEY (id) REFERENCES a ON DELETE "
+                                    "CASCADE;\n",
+                                    NULL));
+
+    (void)state;
+    assert_told(world_told(report),
+                "HIGH review added CREATE RULE r: CREATE RULE [swallows creates]\n"
+                "LOW none added CREATE RULE s: CREATE RULE [creates]\n"
+                "HIGH review added ALTER TABLE users: ADD CONSTRAINT FOREIGN KEY (id) REFERENCES a "
+                "[cascades locks may-fail alters]\n");
+    world_end(&world);
+}
+
 static void a_password_that_is_written_in_the_clear_is_told(void **state)
 {
     static const struct {
@@ -502,6 +523,7 @@ int main(void)
         cmocka_unit_test(what_stays_open_or_is_set_for_all_is_told),
         cmocka_unit_test(what_a_table_gets_is_not_called_a_part_of_it),
         cmocka_unit_test(a_setting_of_the_server_is_told_with_its_value),
+        cmocka_unit_test(what_is_written_and_does_nothing_is_told),
         cmocka_unit_test(a_password_that_is_written_in_the_clear_is_told),
         cmocka_unit_test(a_right_that_everybody_has_anyway_is_not_wide),
         cmocka_unit_test(a_type_is_judged_by_the_one_before_it),
