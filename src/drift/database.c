@@ -345,8 +345,51 @@ static void bind_migration(struct strbuf *all, const struct migration *migration
     strbuf_add_char(all, '\n');
 }
 
+/* Bits of what a migration does that is told in no item of its own. */
+enum { DOES_COMMENTS = 1, DOES_STATISTICS = 2, DOES_SETTINGS = 4 };
+
+static unsigned small_deeds(const struct migration *migration)
+{
+    unsigned deeds = 0;
+
+    for (size_t i = 0; i < migration->operation_count; i++) {
+        switch (migration->operations[i].kind) {
+        case SQL_COMMENT_ON:
+            deeds |= DOES_COMMENTS;
+            break;
+        case SQL_MAINTAIN:
+            deeds |= DOES_STATISTICS;
+            break;
+        case SQL_SETTING:
+            deeds |= DOES_SETTINGS;
+            break;
+        default:
+            break;
+        }
+    }
+    return deeds;
+}
+
+/* "new; it only writes comments and gathers statistics". */
+static void add_small_deeds(struct strbuf *out, unsigned deeds)
+{
+    static const char *const told[] = { "writes comments", "gathers statistics or tidies up",
+                                        "changes settings of its session" };
+    const char *before = "new; it only ";
+
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        unsigned rest = deeds >> (i + 1);
+
+        if ((deeds & 1U << i) == 0)
+            continue;
+        strbuf_printf(out, "%s%s", before, told[i]);
+        before = (rest & (rest - 1)) != 0 ? ", " : " and ";
+    }
+}
+
 static void add_migration_item(struct database_scan *scan, const struct migration_pair *pair)
 {
+    unsigned deeds = pair->difference == MIGRATION_NEW ? small_deeds(pair->current) : 0;
     const struct migration *migration = pair->current != NULL ? pair->current : pair->previous;
     struct strbuf told = STRBUF_INIT;
     struct drift_item *item =
@@ -362,6 +405,8 @@ static void add_migration_item(struct database_scan *scan, const struct migratio
                                                 : CHANGE_TYPE_MODIFIED;
     if (pair->difference == MIGRATION_REMOVED && is_as_is(scan))
         strbuf_printf(&told, "in %s alone", scan->builder->input->previous.label);
+    else if (deeds != 0)
+        add_small_deeds(&told, deeds);
     else
         strbuf_add(&told, migration_told[pair->difference]);
     if (pair->detail != NULL)
@@ -382,7 +427,7 @@ static void add_migration_item(struct database_scan *scan, const struct migratio
     bind_migration(&told, pair->previous);
     bind_migration(&told, pair->current);
     builder_bind(scan->builder, item, &told);
-    judge(scan, item, database_pair_words(pair));
+    judge(scan, item, deeds != 0 ? "small-deed" : database_pair_words(pair));
     strbuf_release(&told);
 }
 

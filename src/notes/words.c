@@ -99,10 +99,39 @@ const char *note_words_whole(const struct note_item *item)
 /* What a statement is that is about no object of the database. */
 static const char *about_no_object(const char *words)
 {
-    if (strcmp(words, "DO") == 0)
-        return "a block of code";
-    if (strncmp(words, "SET ", 4) == 0 || strncmp(words, "ALTER SYSTEM", 12) == 0)
-        return "a setting";
+    static const struct {
+        const char *begin, *about;
+    } known[] = {
+        {"DO",              "a block of code"             },
+        { "SET ",           "a setting"                   },
+        { "ALTER SYSTEM",   "a setting"                   },
+        { "KILL",           "somebody's connection"       },
+        { "SHUTDOWN",       "the server itself"           },
+        { "RESTART",        "the server itself"           },
+        { "CLONE INSTANCE", "the server itself"           },
+        { "FLUSH ",         "the server itself"           },
+        { "RESET MASTER",   "the binary logs"             },
+        { "RESET BINARY",   "the binary logs"             },
+        { "PURGE ",         "the binary logs"             },
+        { "RESET SLAVE",    "a replica"                   },
+        { "RESET REPLICA",  "a replica"                   },
+        { "START ",         "a replica"                   },
+        { "STOP ",          "a replica"                   },
+        { "CHANGE ",        "a replica"                   },
+        { "INSTALL ",       "a library of the server"     },
+        { "UNINSTALL ",     "a library of the server"     },
+        { "LOAD",           "a library of the server"     },
+        { "PREPARE",        "a statement that is prepared"},
+        { "SELECT INTO ",   "a file of the server"        },
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t length = strlen(known[i].begin);
+
+        if (strncmp(words, known[i].begin, length) == 0 &&
+            (words[length] == '\0' || words[length - 1] == ' ' || words[length] == ' '))
+            return known[i].about;
+    }
     return "a statement that names nothing";
 }
 

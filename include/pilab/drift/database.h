@@ -23,7 +23,7 @@
  *   leaves runs-code no-restore halts as-owner hijacked numbers weakens acts-as cascades
  *   swallows
  *   edited looks-edited edited-unseen out-of-order removed renamed runs-again way-back-changed
- *   no-operation
+ *   no-operation small-deed
  * "lost-for-good" is loses-data where nothing leads back; "powers" are rights to nearly all, "wide"
  * ones everybody's or to be given on, "credential" a password in the clear. An object of a schema
  * speaks of some of

@@ -109,6 +109,28 @@ static void what_is_written_and_does_nothing_is_told(void **state)
     world_end(&world);
 }
 
+static void a_migration_that_does_little_says_what(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                      migrations_of("postgresql", USERS, "2_a.sql", "ANALYZE users;", "3_b.sql",
+                                    "RESET work_mem; COMMENT ON TABLE users IS 'x'; ANALYZE;",
+                                    "4_c.sql", "COMMENT ON TABLE users IS 'y'; RESET ALL;",
+                                    "5_d.sql", "SELECT 1;", NULL));
+
+    (void)state;
+    assert_told(world_told(report),
+                "LOW none added MIGRATION 2_a.sql: new; it only gathers statistics or tidies up "
+                "[small-deed]\n"
+                "LOW none added MIGRATION 3_b.sql: new; it only writes comments, gathers "
+                "statistics or tidies up and changes settings of its session [small-deed]\n"
+                "LOW none added MIGRATION 4_c.sql: new; it only writes comments and changes "
+                "settings of its session [small-deed]\n"
+                "INFO none added MIGRATION 5_d.sql: new; it does nothing [no-operation]\n");
+    world_end(&world);
+}
+
 static void a_password_that_is_written_in_the_clear_is_told(void **state)
 {
     static const struct {
@@ -524,6 +546,7 @@ int main(void)
         cmocka_unit_test(what_a_table_gets_is_not_called_a_part_of_it),
         cmocka_unit_test(a_setting_of_the_server_is_told_with_its_value),
         cmocka_unit_test(what_is_written_and_does_nothing_is_told),
+        cmocka_unit_test(a_migration_that_does_little_says_what),
         cmocka_unit_test(a_password_that_is_written_in_the_clear_is_told),
         cmocka_unit_test(a_right_that_everybody_has_anyway_is_not_wide),
         cmocka_unit_test(a_type_is_judged_by_the_one_before_it),
