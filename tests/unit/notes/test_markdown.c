@@ -150,18 +150,25 @@ static void what_breaks_and_is_no_change_of_code_stands_on_top(void **state)
          .current = "DROP COLUMN legacy",
          .reason = "data are lost",
          .breaking = true },
-        { .type = DRIFT_DATABASE,        .category = "DO",                        .path = "DO",                                                                      .key = "DO", .current = "DO" },
+        { .type = DRIFT_DATABASE,        .category = "DO",                                         .path = "DO",                                                                                                               .key = "DO", .current = "DO" },
         { .type = DRIFT_DATABASE,
          .category = "ALTER SYSTEM SET ssl",
          .path = "2_a.sql#ALTER SYSTEM SET ssl",
          .key = "ALTER SYSTEM SET ssl",
          .current = "ALTER SYSTEM SET ssl = off" },
+        { .type = DRIFT_DATABASE,                       .category = "KILL",                                               .key = "KILL",                                                                                    .current = "KILL" },
+        { .type = DRIFT_DATABASE,
+         .category = "SHUTDOWN",
+         .key = "SHUTDOWN",
+         .current = "SHUTDOWN" },
+        { .type = DRIFT_DATABASE,                .category = "STOP REPLICA", .key = "STOP REPLICA"},
+        { .type = DRIFT_DATABASE,                                     .category = "KILLER",                                        .key = "KILLER",                                                                                                         .current = "KILLER" },
         { .type = DRIFT_DATABASE,
          .category = "DROP INDEX",
          .path = "tn",
          .key = "tn",
          .current = "DROP INDEX" },
-        { .type = DRIFT_INFRASTRUCTURE, .path = "aws_s3_bucket.b",                    .breaking = true                                              },
+        { .type = DRIFT_INFRASTRUCTURE,                 .path = "aws_s3_bucket.b",                                         .breaking = true                                                                              },
     };
     struct code_fixture fixture;
     struct note *note;
@@ -179,6 +186,10 @@ static void what_breaks_and_is_no_change_of_code_stands_on_top(void **state)
                           "- aws_s3_bucket.b\n");
     expect_contains(note, "- **DO:** a block of code\n"
                           "- **ALTER SYSTEM SET ssl:** a setting (ALTER SYSTEM SET ssl = off)\n"
+                          "- **KILL:** somebody's connection\n"
+                          "- **SHUTDOWN:** the server itself\n"
+                          "- **STOP REPLICA:** a replica\n"
+                          "- **KILLER:** a statement that names nothing\n"
                           "- **DROP INDEX:** tn\n\n"
                           "Not all of it: could not be read for mb-web.");
     note_free(&note);
