@@ -75,9 +75,10 @@ static const char *misunderstood(const struct operation_reading *reading,
     if (!sql_begins_statement(dialect, statement->tokens))
         return arena_printf(reading->arena, "it begins as no statement of %s does",
                             known ? sql_dialect_title(dialect) : "SQL");
-    if ((operation->kind == SQL_CREATE || operation->kind == SQL_ALTER ||
-         operation->kind == SQL_DROP) &&
-        operation->object_kind == SQL_NO_OBJECT)
+    if (((operation->kind == SQL_CREATE || operation->kind == SQL_ALTER ||
+          operation->kind == SQL_DROP) &&
+         operation->object_kind == SQL_NO_OBJECT) ||
+        (known && !sql_makes_something(dialect, statement->tokens, statement->count)))
         return "what it is about is nothing that we know";
     if (known && operation->kind == SQL_DELETE && !has_token(statement, "FROM"))
         return "it deletes, and does not say FROM what";

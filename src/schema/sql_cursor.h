@@ -56,6 +56,8 @@ bool sql_at_constraint(const struct sql_cursor *cursor);
 void sql_read_constraint(struct sql_cursor *cursor, struct sql_change *change);
 /* The changes of an ALTER TABLE, from behind the table's name. */
 void sql_read_changes(struct sql_cursor *cursor, struct sql_operation *operation);
+/* Words of MySQL between ALTER and what it alters: IGNORE, DEFINER = a@b, SQL SECURITY INVOKER. */
+void sql_skip_modifiers(struct sql_cursor *cursor);
 /* What follows "CREATE". */
 void sql_read_create(struct sql_cursor *cursor, struct sql_operation *operation);
 /* What follows GRANT and REVOKE, and ALTER DEFAULT PRIVILEGES; the name of a role in CREATE and

@@ -1,3 +1,5 @@
+#include <strings.h>
+
 #include "sql_cursor.h"
 
 /* Words that statements begin with. What only steers others (IF, WHILE) is read as a block. */
@@ -53,6 +55,25 @@ bool sql_begins_statement(enum sql_dialect dialect, const struct sql_token *firs
     return is_one_of(first, of_sqlite) || is_one_of(first, of_mysql) || is_one_of(first, of_others);
 }
 
+/* SQL Server: one that begins a batch is called without EXEC. */
+static bool is_procedure(const struct sql_token *token)
+{
+    return token->kind == SQL_WORD && token->length > 3 &&
+           (strncasecmp(token->start, "sp_", 3) == 0 || strncasecmp(token->start, "xp_", 3) == 0);
+}
+
+bool sql_makes_something(enum sql_dialect dialect, const struct sql_token *tokens, size_t count)
+{
+    struct sql_cursor at = { .dialect = dialect, .tokens = tokens, .at = 1, .count = count };
+    enum sql_object_kind kind;
+
+    if (!is_one_of(&tokens[0], "CREATE"))
+        return true;
+    return sql_at_one_of(&at, "OR TEMP TEMPORARY UNIQUE FULLTEXT SPATIAL VECTOR ONLINE OFFLINE "
+                              "ALGORITHM DEFINER SQL UNDO LOGFILE RESOURCE") ||
+           sql_take_object_kind(&at, &kind, NULL);
+}
+
 bool sql_is_other_statement(enum sql_dialect dialect, const struct sql_token *tokens, size_t count)
 {
     size_t at = 1;
@@ -60,7 +81,7 @@ bool sql_is_other_statement(enum sql_dialect dialect, const struct sql_token *to
     if (dialect == DIALECT_POSTGRESQL || dialect == DIALECT_SQLITE || sql_dialect_is_mysql(dialect))
         return false;
     if (!is_one_of(&tokens[0], "CREATE ALTER DROP"))
-        return is_one_of(&tokens[0], of_clients);
+        return is_one_of(&tokens[0], of_clients) || is_procedure(&tokens[0]);
     while (at < count && is_one_of(&tokens[at], before_kind))
         at++;
     return at < count && is_one_of(&tokens[at], kinds_of_others);

@@ -183,8 +183,7 @@ static void read_alter(struct statement_reading *reading)
         sql_read_system(cursor, operation);
         return;
     }
-    while (sql_at_one_of(cursor, "IGNORE ONLINE OFFLINE"))
-        cursor->at++;
+    sql_skip_modifiers(cursor);
     if (!sql_take_object_kind(cursor, &operation->object_kind, &what))
         return;
     operation->words = arena_printf(cursor->arena, "ALTER %s", what);

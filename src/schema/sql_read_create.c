@@ -122,6 +122,23 @@ static bool take_modifier(struct sql_cursor *cursor, struct sql_operation *opera
     return true;
 }
 
+void sql_skip_modifiers(struct sql_cursor *cursor)
+{
+    for (;;) {
+        if (sql_at_one_of(cursor, "IGNORE ONLINE OFFLINE"))
+            sql_skip(cursor);
+        else if (!sql_dialect_is_mysql(cursor->dialect))
+            return;
+        else if (sql_take_words(cursor, "SQL SECURITY") ||
+                 (sql_at_word(cursor, "ALGORITHM") && sql_token_is_sign(sql_peek(cursor, 1), "=")))
+            cursor->at += sql_at_word(cursor, "ALGORITHM") ? 3 : 1;
+        else if (sql_take_word(cursor, "DEFINER") && sql_take_sign(cursor, "="))
+            sql_take_account(cursor);
+        else
+            return;
+    }
+}
+
 void sql_read_create(struct sql_cursor *cursor, struct sql_operation *operation)
 {
     const char *words = NULL;

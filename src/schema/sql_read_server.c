@@ -42,6 +42,11 @@ static const struct server_words {
     { "UNINSTALL SONAME", SQL_SERVER, "the server loses what a library gave it" },
     { "UNINSTALL COMPONENT", SQL_SERVER, "the server loses what a library gave it" },
     { "FLUSH PRIVILEGES", 0, NULL },
+    { "DROP PREPARE", 0, NULL },
+    { "ALTER INSTANCE", SQL_SERVER, "the server itself changes, for all databases" },
+    { "CREATE SPATIAL REFERENCE SYSTEM", SQL_SERVER, "all databases of the server get it" },
+    { "CREATE OR REPLACE SPATIAL REFERENCE SYSTEM", SQL_SERVER, "all databases of the server get it" },
+    { "DROP SPATIAL REFERENCE SYSTEM", SQL_SERVER | SQL_BREAKS, "all databases of the server lose it" },
     { "SECURITY LABEL", SQL_RIGHTS, "who may do what changes" },
     { "PREPARE", SQL_OPAQUE, "what it prepares cannot be told from its text" },
 };

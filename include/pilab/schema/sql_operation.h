@@ -243,6 +243,8 @@ void sql_read_operations(enum sql_dialect dialect, const struct sql_statement *s
 /* Whether statements of the dialect begin with such a word; of one that is not known, those of any.
  */
 bool sql_begins_statement(enum sql_dialect dialect, const struct sql_token *first);
+/* Whether CREATE is followed by words that may stand there. */
+bool sql_makes_something(enum sql_dialect dialect, const struct sql_token *tokens, size_t count);
 /* Whether one that is not understood is a statement of its database, or a command of its client,
  * all the same: of databases that we know a part of. */
 bool sql_is_other_statement(enum sql_dialect dialect, const struct sql_token *tokens, size_t count);

@@ -68,11 +68,47 @@ static void a_delete_from_nothing_is_not_understood(void **state)
     assert_told(statement_told("oracle", "DELETE a WHERE b = 1"), "DELETE a !changes-data\n");
 }
 
+/* What nobody knows is told, and what is a statement is not: a gate stops at each. */
+static void only_what_is_no_statement_is_not_understood(void **state)
+{
+    static const struct {
+        const char *dialect, *text;
+        bool refused;
+    } rows[] = {
+        {"mysql",    "CREATE TABEL user (a int)",                                                     true },
+        { "sqlite",  "CREATE TABEL x AS TABLE y",                                                     true },
+        { "mysql",   "DROP TABEL a",                                                                  true },
+        { "mysql",   "DROP PREPARE p",                                                                false},
+        { "mysql",   "ALTER INSTANCE RELOAD TLS",                                                     false},
+        { "mysql",   "ALTER ALGORITHM = MERGE DEFINER = a@b SQL SECURITY INVOKER VIEW v AS SELECT 2",
+         false                                                                                             },
+        { "mysql",   "ALTER DEFINER=`a`@`%` EVENT e ENABLE",                                          false},
+        { "mysql",   "ALTER IGNORE TABLE t ADD x INT",                                                false},
+        { "mysql",   "CREATE OR REPLACE DEFINER=a@b AGGREGATE FUNCTION f() RETURNS INT RETURN 1",
+         false                                                                                             },
+        { "mysql",   "CREATE FULLTEXT INDEX i ON t (a)",                                              false},
+        { "mysql",   "CREATE SPATIAL REFERENCE SYSTEM 4120 NAME 'x' DEFINITION 'y'",                  false},
+        { "mariadb", "CREATE OR REPLACE TEMPORARY TABLE z (a int)",                                   false},
+        { "sqlite",  "CREATE VIRTUAL TABLE f USING fts5(a)",                                          false},
+        { "sqlite",  "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END",                   false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *told = statement_told(rows[i].dialect, rows[i].text);
+
+        if ((strstr(told, "!unread") != NULL) != rows[i].refused)
+            fail_msg("%s: %s", rows[i].text, told);
+        free(told);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_joined_chooses_among_the_rows),
         cmocka_unit_test(a_delete_from_nothing_is_not_understood),
+        cmocka_unit_test(only_what_is_no_statement_is_not_understood),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
