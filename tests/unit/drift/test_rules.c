@@ -54,17 +54,17 @@ static bool fires(const struct rule_subject *subject, const char *id)
     return found;
 }
 
-/* What the built-in rows find in a text; few enough for one word. */
+/* What the built-in rows find in a text. */
 static const uint64_t *said_in(const char *text)
 {
     struct rule_set *set = rule_set_new(NULL, 0);
-    static uint64_t said;
+    static uint64_t said[4];
 
-    said = 0;
-    assert_int_equal(word_lists_size(rule_set_words(set)), 1);
-    word_lists_find(rule_set_words(set), text, &said);
+    memset(said, 0, sizeof said);
+    assert_in_range(word_lists_size(rule_set_words(set)), 1, sizeof said / sizeof *said);
+    word_lists_find(rule_set_words(set), text, said);
     rule_set_free(&set);
-    return &said;
+    return said;
 }
 
 static enum severity severity_of(const struct rule_subject *subject)
