@@ -8,8 +8,9 @@
 #include <pilab/drift/database.h>
 #include <pilab/drift/lost.h>
 #include <pilab/drift/mask.h>
-#include <pilab/drift/rules.h>
 #include <pilab/base/vector.h>
+
+#include "reason.h"
 
 void note_free(struct note **note)
 {
@@ -197,43 +198,6 @@ bool note_goes_back(const struct note *note)
 
 /* --- items --------------------------------------------------------------------------------- */
 
-/* Whether a project wrote the sentence, for its own people: notes go out to others. The built-in
- * one may stand behind what it is about, "securityContext.privileged: ...". */
-static bool is_own(const struct drift_rule_hit *hit)
-{
-    const struct rule *builtin = rules_builtin_find(hit->rule);
-    size_t own = strlen(hit->sentence), theirs = builtin != NULL ? strlen(builtin->sentence) : 0;
-
-    return builtin == NULL || own < theirs ||
-           strcmp(hit->sentence + own - theirs, builtin->sentence) != 0 ||
-           (own > theirs &&
-            (own < theirs + 2 || memcmp(hit->sentence + own - theirs - 2, ": ", 2)));
-}
-
-static bool is_own_reason(const struct drift_item *item)
-{
-    for (size_t i = 0; i < item->rule_count; i++) {
-        if (strcmp(item->rules[i].sentence, item->attention_reason) == 0 && is_own(&item->rules[i]))
-            return true;
-    }
-    return false;
-}
-
-/* The sentence of the gravest rule; of equal ones the first. */
-static const char *item_reason(const struct drift_item *item)
-{
-    const struct drift_rule_hit *gravest = NULL;
-    size_t i;
-
-    if (item->attention_reason && !is_own_reason(item))
-        return item->attention_reason;
-    for (i = 0; i < item->rule_count; i++) {
-        if ((!gravest || item->rules[i].severity > gravest->severity) && !is_own(&item->rules[i]))
-            gravest = &item->rules[i];
-    }
-    return gravest ? gravest->sentence : NULL;
-}
-
 /* Notes are published: the fingerprints of what is masked stay in the report. */
 static const char *value_text(struct arena *arena, const struct drift_value *value)
 {
@@ -278,7 +242,7 @@ static void copy_item(struct arena *arena, const struct drift_item *from, struct
         .forgotten = from->detail == DETAIL_FORGOTTEN,
         .previous = value_text(arena, &from->previous),
         .current = current_text(arena, from),
-        .reason = arena_text(arena, item_reason(from)),
+        .reason = arena_text(arena, note_item_reason(from)),
         .file = arena_text(arena, file),
         .severity = from->severity,
         .attention = from->attention,

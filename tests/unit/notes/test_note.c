@@ -230,6 +230,46 @@ static void sections_list_what_changed_beside_the_code(void **state)
     code_fixture_end(&fixture);
 }
 
+static void what_breaks_is_why_a_change_is_breaking(void **state)
+{
+    static struct drift_rule_hit breaking[] = {
+        {.rule = "infrastructure.exposed",
+         .sentence = "everybody can reach or read it",
+         .severity = SEVERITY_CRITICAL},
+        { .rule = "infrastructure.data-replaced",
+         .sentence = "what holds data is destroyed and created anew, empty",
+         .severity = SEVERITY_CRITICAL},
+    };
+    struct code_fixture fixture;
+    struct drift_item *item;
+    struct note *note;
+
+    (void)state;
+    start(&fixture);
+    code_fixture_detect(&fixture);
+    item = arena_array(fixture.report->arena, 1, sizeof *item);
+    *item = item_of(DRIFT_INFRASTRUCTURE, "aws_db_instance.main", "a", "b");
+    item->rules = breaking;
+    item->rule_count = 2;
+    item->breaking = true;
+    item->attention = ATTENTION_REVIEW;
+    item->attention_reason = breaking[0].sentence;
+    fixture.report->items = item;
+    fixture.report->item_count = 1;
+    note = note_generate(fixture.report, NULL);
+    assert_int_equal(note->item_count, 1);
+    assert_string_equal(note->items[0].reason, breaking[1].sentence);
+    note_free(&note);
+
+    /* what was found besides the rules and stops the target says more */
+    item->attention = ATTENTION_BLOCKER;
+    item->attention_reason = "its rows are lost, and nothing keeps them";
+    note = note_generate(fixture.report, NULL);
+    assert_string_equal(note->items[0].reason, item->attention_reason);
+    note_free(&note);
+    code_fixture_end(&fixture);
+}
+
 static const char *section_state(const struct note *note, enum note_section section)
 {
     return note_section_state_name(note->sections[section].state);
@@ -476,6 +516,7 @@ int main(void)
         cmocka_unit_test(an_edited_migration_is_said_to_be_edited_after_its_release),
         cmocka_unit_test(notes_have_every_field_that_was_asked_for),
         cmocka_unit_test(sections_list_what_changed_beside_the_code),
+        cmocka_unit_test(what_breaks_is_why_a_change_is_breaking),
         cmocka_unit_test(a_section_says_truthfully_what_was_looked_at),
         cmocka_unit_test(without_a_project_the_repository_gives_the_name),
         cmocka_unit_test(notes_are_read_back_as_they_were_written),
