@@ -1,12 +1,14 @@
 /* Rules tried on what differs: judged twice, and what that changes. */
 #include <pilab/app/use_cases.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/app/compare_plan.h>
 #include <pilab/app/project.h>
 #include <pilab/base/json.h>
 #include <pilab/base/map.h>
+#include <pilab/base/memory.h>
 #include <pilab/base/rich.h>
 #include <pilab/drift/text.h>
 #include <pilab/git/repository.h>
@@ -129,16 +131,31 @@ static bool judged_alike(const struct drift_item *a, const struct drift_item *b)
            a->breaking == b->breaking && a->security == b->security;
 }
 
+/* Where it stands, as "charts/values.yaml:12". */
+static char *place_of(const struct drift_item *item)
+{
+    const struct drift_provenance *at =
+        item->current_at.file != NULL ? &item->current_at : &item->previous_at;
+
+    if (at->file == NULL || *at->file == '\0')
+        return memory_copy_text("");
+    return at->line > 0 ? memory_printf("%s:%u", at->file, at->line) : memory_copy_text(at->file);
+}
+
 static json_t *change_json(const struct drift_item *before, const struct drift_item *after)
 {
     json_t *object = json_object();
+    char *place = place_of(after);
 
     json_put_text(object, "id", after->id);
     json_put_text(object, "type", drift_type_name(after->type));
+    json_put_text(object, "module", after->module);
     json_put_text(object, "service", after->service);
     json_put_text(object, "path", after->path);
+    json_put_text(object, "place", place);
     json_put(object, "previous", verdict_json(before));
     json_put(object, "current", verdict_json(after));
+    free(place);
     return object;
 }
 
@@ -216,19 +233,36 @@ static void add_verdict(struct strbuf *out, const json_t *verdict)
         strbuf_printf(out, " %s", attention);
 }
 
+/* The module and the place of what is judged otherwise: paths are alike in many files. */
+static void add_place(struct strbuf *out, const json_t *change, size_t room)
+{
+    const char *module = json_member_text(change, "module");
+    const char *place = json_member_text(change, "place");
+    char *both =
+        memory_printf("%s%s%s", module, *module != '\0' && *place != '\0' ? ": " : "", place);
+
+    if (*both != '\0' && room > 0)
+        rich_middle(out, RICH_DIM, both, room, true);
+    free(both);
+}
+
 static void draw_change(struct strbuf *out, const json_t *change, size_t width)
 {
-    struct strbuf line = STRBUF_INIT;
+    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+    size_t used;
 
-    strbuf_add(&line, "  ");
-    rich_middle(&line, RICH_NAME, json_member_text(change, "path"), width - 2, true);
-    strbuf_add(&line, "\n    ");
-    add_verdict(&line, json_object_get(change, "previous"));
-    strbuf_add(&line, " → ");
-    add_verdict(&line, json_object_get(change, "current"));
-    strbuf_add_char(&line, '\n');
-    strbuf_add_bytes(out, line.data, line.length);
-    strbuf_release(&line);
+    strbuf_add(out, "  ");
+    rich_middle(out, RICH_NAME, json_member_text(change, "path"), width - 2, true);
+    strbuf_add(&left, "    ");
+    add_verdict(&left, json_object_get(change, "previous"));
+    strbuf_add(&left, " → ");
+    add_verdict(&left, json_object_get(change, "current"));
+    used = rich_width(left.data, left.length) + 2;
+    add_place(&right, change, width > used ? width - used : 0);
+    strbuf_add_char(out, '\n');
+    rich_line(out, left.data, right.data != NULL ? right.data : "", width, true);
+    strbuf_release(&left);
+    strbuf_release(&right);
 }
 
 static void draw(struct strbuf *out, const void *subject, size_t width)

@@ -17,6 +17,7 @@
 #include "project_observers.h"
 #include "project_registries.h"
 #include "project_repositories.h"
+#include "project_rules.h"
 #include "project_schema.h"
 #include "project_variables.h"
 
@@ -335,7 +336,10 @@ static bool read_expected(struct project_reader *reader, const struct node *list
         struct expected_difference *expected = &settings->expected[i];
 
         if (!project_map_read(reader, list->children[i], FIELDS(expected_fields), expected,
-                              "an expected difference", NULL))
+                              "an expected difference", NULL) ||
+            !project_glob_check(reader, list->children[i], "path", expected->path) ||
+            !project_glob_check(reader, list->children[i], "module", expected->module) ||
+            !project_glob_check(reader, list->children[i], "environment", expected->environment))
             return false;
         expected->any_type = node_get(list->children[i], "type") == NULL;
     }
@@ -368,7 +372,8 @@ static bool read_rule(struct project_reader *reader, const struct node *node, st
                       struct rule *rule)
 {
     if (!project_map_read(reader, node, FIELDS(rule_fields), rule, "a rule", &rule->columns) ||
-        !check_once(reader, names, node, "rule", rule->id))
+        !check_once(reader, names, node, "rule", rule->id) ||
+        !project_rule_check(reader, node, rule))
         return false;
     if ((rule->columns & COLUMN_TYPE) != 0 || !reader->whole ||
         rules_builtin_find(rule->id) != NULL)

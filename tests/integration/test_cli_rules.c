@@ -156,6 +156,34 @@ static void rules_are_tried_on_a_real_difference(void **state)
     free(file);
 }
 
+/* The same path may be in many files. */
+static void what_is_judged_otherwise_has_its_module_and_its_place(void **state)
+{
+    struct world *world = *state;
+    char *file = write_rules(world);
+    json_t *trial = read_json(run_pilab(world->sandbox, "rules", "test", "v1.0.1..v1.1.0", "--file",
+                                        file, "--json", NULL));
+    const json_t *changes = json_object_get(trial, "changes");
+    const struct run *run =
+        run_pilab(world->sandbox, "rules", "test", "v1.0.1..v1.1.0", "--file", file, NULL);
+    size_t index;
+    json_t *change;
+
+    assert_true(json_array_size(changes) > 0);
+    json_array_foreach(changes, index, change)
+    {
+        char *both = memory_printf("%s: %s\n", json_member_text(change, "module"),
+                                   json_member_text(change, "place"));
+
+        assert_true(*json_member_text(change, "module") != '\0');
+        assert_true(*json_member_text(change, "place") != '\0');
+        assert_says(&run->out, both);
+        free(both);
+    }
+    json_decref(trial);
+    free(file);
+}
+
 /* The name of a rule may be as long as half a line, and its example stays all the same. */
 static void an_example_stands_beside_a_long_name(void **state)
 {
@@ -283,6 +311,7 @@ int main(void)
         CASE(a_rule_is_shown_without_obeying_its_sentence),
         CASE(an_unknown_rule_is_an_error_with_a_way_on),
         CASE(rules_are_tried_on_a_real_difference),
+        CASE(what_is_judged_otherwise_has_its_module_and_its_place),
         CASE(an_example_stands_beside_a_long_name),
         CASE(without_a_project_nothing_is_judged_otherwise),
         CASE(a_rule_that_another_holds_up_is_told_with_what_to_write),

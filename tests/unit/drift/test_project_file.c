@@ -7,7 +7,9 @@
 
 #include <string.h>
 
+#include <pilab/base/strbuf.h>
 #include <pilab/drift/project_file.h>
+#include <pilab/drift/rules.h>
 
 #include "project_example.h"
 
@@ -193,6 +195,67 @@ static void a_wrong_type_names_its_line(void **state)
                 "pilab.yaml:6: lines_over is too large");
 }
 
+static void a_rule_that_could_find_nothing_names_its_line(void **state)
+{
+    static const char word[] = PROJECT_START "rules:\n  - id: a\n    type: dependency\n"
+                                             "    words: upgrade-major upgrade-mayor\n";
+
+    (void)state;
+    must_refuse_bytes(PROJECT_START "rules:\n  - id: a\n    type: config\n    path: \"[a\"\n",
+                      strlen(PROJECT_START
+                             "rules:\n  - id: a\n    type: config\n    path: \"[a\"\n"),
+                      "pilab.yaml:6: path has a [ without its ]: '[a'", "`\\[` is the sign itself");
+    must_refuse(PROJECT_START "rules:\n  - id: a\n    type: code\n    except: 'src/{a,b'\n",
+                "pilab.yaml:6: except has a { without its }: 'src/{a,b'");
+    must_refuse(PROJECT_START "expected_differences:\n  - reason: x\n    path: 'a.[b'\n",
+                "pilab.yaml:5: path has a [ without its ]: 'a.[b'");
+    must_refuse(word, "pilab.yaml:6: words: no difference of type dependency is said to be "
+                      "'upgrade-mayor'");
+    must_refuse(PROJECT_START "rules:\n  - id: dependency.major\n    words: upgrade-mayor\n",
+                "pilab.yaml:5: words: no difference of type dependency is said to be "
+                "'upgrade-mayor'");
+    must_refuse(PROJECT_START "rules:\n  - id: a\n    type: database\n    words: 'loose*'\n",
+                "pilab.yaml:6: words: no difference of type database is said to be 'loose*'");
+}
+
+static void globs_and_words_that_find_something_are_taken(void **state)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings;
+
+    (void)state;
+    must_read(PROJECT_START "rules:\n"
+                            "  - {id: a, type: config, path: '**.[!a]{b,c}[]x]', key: '\\[*'}\n"
+                            "  - {id: b, type: dependency, words: 'upgrade-* mirror'}\n"
+                            "  - {id: c, type: code, words: 'anything'}\n",
+              arena, &settings);
+    assert_int_equal(settings.rule_count, 3);
+    arena_free(&arena);
+}
+
+static void what_the_built_in_rules_look_for_is_known(void **state)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings;
+    struct strbuf text = STRBUF_INIT;
+    const struct rule *rule;
+    size_t count = 0;
+
+    (void)state;
+    strbuf_add(&text, PROJECT_START "rules:\n");
+    for (size_t i = 0; (rule = rules_builtin_at(i)) != NULL; i++) {
+        if (rule->words == NULL)
+            continue;
+        strbuf_printf(&text, "  - {id: %s, words: '%s'}\n", rule->id, rule->words);
+        count++;
+    }
+    must_read(text.data, arena, &settings);
+    assert_true(count > 40);
+    assert_int_equal(settings.rule_count, count);
+    strbuf_release(&text);
+    arena_free(&arena);
+}
+
 static void a_word_that_is_no_choice_names_its_line(void **state)
 {
     static const char severity[] =
@@ -347,6 +410,9 @@ int main(void)
         cmocka_unit_test(a_text_alone_stands_for_a_list_of_one),
         cmocka_unit_test(an_unknown_key_names_its_line),
         cmocka_unit_test(a_wrong_type_names_its_line),
+        cmocka_unit_test(a_rule_that_could_find_nothing_names_its_line),
+        cmocka_unit_test(globs_and_words_that_find_something_are_taken),
+        cmocka_unit_test(what_the_built_in_rules_look_for_is_known),
         cmocka_unit_test(a_word_that_is_no_choice_names_its_line),
         cmocka_unit_test(what_is_needed_and_missing_names_the_line),
         cmocka_unit_test(a_rule_of_ones_own_needs_a_type),
