@@ -96,6 +96,7 @@ static void fill_item(const struct config_scan *scan, struct drift_item *item,
     marks |= opened;
     config_raise_attention(scan, item, name, sides->previous, sides->current);
     config_look_within(scan, item, sides);
+    config_look_into_text(scan, item, sides);
     builder_judge_marked(scan->builder, item, NULL, marks);
 }
 

@@ -86,6 +86,10 @@ void config_look_within(const struct config_scan *scan, const struct drift_item 
  * NULL: none. In production any that comes before it counts. */
 const char *config_foreign_environment(const struct drift_input *input, const char *previous,
                                        const char *current);
+/* config_text.c: the same within a text that is a document by its key's ending, "application.yaml",
+ * and can be read as such on both sides. */
+void config_look_into_text(const struct config_scan *scan, const struct drift_item *item,
+                           const struct config_sides *sides);
 /* Raises an item's attention where the target would break. `previous` and `current` are its values,
  * NULL where absent. */
 void config_raise_attention(const struct config_scan *scan, struct drift_item *item,

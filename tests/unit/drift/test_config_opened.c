@@ -219,6 +219,47 @@ static void compose_is_judged_as_kubernetes_is(void **state)
     assert_all(opened, LENGTH(opened));
 }
 
+#define FILE_IN(name, text) "kind: ConfigMap\ndata:\n  " name ": |\n    " text "\n"
+
+static void a_text_that_is_a_document_is_judged_by_its_values(void **state)
+{
+    static const char in_yaml[] = "data.\"application.yaml\"";
+    static const struct opened opened[] = {
+  /* clang-format off */
+        { FILE_IN("application.yaml", "server: {ssl: {enabled: true}}"),
+          FILE_IN("application.yaml", "server: {ssl: {enabled: false}}"), in_yaml, SEVERITY_HIGH,
+          "config.tls-off" },
+        { FILE_IN("application.yaml", "{a: 1, b: {c: d}}"),
+          FILE_IN("application.yaml", "{a: 1, side: {privileged: true}}"), in_yaml, SEVERITY_HIGH,
+          "config.privilege" },
+        { FILE_IN("application.yaml", "server: {port: 1}"),
+          FILE_IN("application.yaml", "server: {port: 2}"), in_yaml, SEVERITY_LOW, "config.value" },
+        { FILE_IN("application.yaml", "server: {ssl: {enabled: true}}"),
+          FILE_IN("application.yaml", "server: {ssl: {enabled: false}"), in_yaml, SEVERITY_LOW,
+          "config.value" },
+        { FILE_IN("application.properties", "server.ssl.enabled=true\n    auth.enabled=true"),
+          FILE_IN("application.properties", "server.ssl.enabled=false\n    auth.enabled=false"),
+          "data.\"application.properties\"", SEVERITY_CRITICAL, "config.tls-off" },
+        { FILE_IN("app.json", "{\"auth\": {\"enabled\": true}}"),
+          FILE_IN("app.json", "{\"auth\": {\"enabled\": false}}"), "data.\"app.json\"",
+          SEVERITY_CRITICAL, "config.access-off" },
+        { FILE_IN("notes.txt", "auth.enabled=true"), FILE_IN("notes.txt", "auth.enabled=false"),
+          "data.\"notes.txt\"", SEVERITY_LOW, "config.value" },
+  /* clang-format on */
+    };
+    struct drift_fixture fixture;
+    const struct drift_item *item;
+
+    (void)state;
+    assert_all(opened, LENGTH(opened));
+    drift_fixture_start(&fixture);
+    drift_fixture_yaml(&fixture, opened[4].before, opened[4].after);
+    item = drift_fixture_item(&fixture, opened[4].path);
+    assert_string_equal(item->attention_reason, "auth.enabled: who calls need not say any more who "
+                                                "it is, or say it once less");
+    drift_fixture_end(&fixture);
+}
+
 static struct document *layer(const char *name, const char *text)
 {
     struct document_options options = { .schema = YAML_HELM, .allow_duplicate_keys = true };
@@ -300,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_layer_of_another_format_changes_no_judgement),
         cmocka_unit_test(what_is_left_out_of_an_object_opens_it),
         cmocka_unit_test(values_whose_meaning_is_plain_are_grave),
+        cmocka_unit_test(a_text_that_is_a_document_is_judged_by_its_values),
         cmocka_unit_test(compose_is_judged_as_kubernetes_is),
     };
 
