@@ -17,6 +17,10 @@
 /* What serves over TLS where it has a map or a list of that name. */
 #define SERVED "{Ingress,IngressRoute,IngressRouteTCP,Route,Gateway}"
 
+/* Documents of one file among which a partner is looked for, and changes of one list. */
+#define DOCUMENTS_MAX 4096
+#define SIBLINGS_MAX  64
+
 static const char *text_at(const struct node *map, const char *key)
 {
     const struct node *node = node_get(map, key);
@@ -52,7 +56,13 @@ static const struct node *current_root(const struct config_scan *scan,
     if (change->document == NULL)
         return change->document_index < current->count ? current->roots[change->document_index]
                                                        : NULL;
-    for (size_t i = 0; previous != NULL && i < current->count; i++) {
+    if (previous == NULL)
+        return NULL;
+    /* mostly nothing moved */
+    if (change->document_index < current->count &&
+        same_object(previous, current->roots[change->document_index]))
+        return current->roots[change->document_index];
+    for (size_t i = 0; i < current->count && i < DOCUMENTS_MAX; i++) {
         if (same_object(previous, current->roots[i]))
             return current->roots[i];
     }
@@ -156,26 +166,25 @@ static bool any_takes_all(const struct node *node, const char *whom)
 
 static bool opens_policy(const struct config_scan *scan, const struct tree_change *change)
 {
-    const struct node *root = current_root(scan, change);
     const char *way = key_at(change, 1), *whom = strcmp(way, "egress") == 0 ? "to" : "from";
     const struct node *previous = change->previous;
 
-    if (strcmp(text_at(root, "kind"), "NetworkPolicy") != 0 || !matches("spec", key_at(change, 0)))
+    if (strcmp(key_at(change, 0), "spec") != 0 || !matches("{policyTypes,ingress,egress}", way) ||
+        strcmp(text_at(current_root(scan, change), "kind"), "NetworkPolicy") != 0)
         return false;
     if (strcmp(way, "policyTypes") == 0)
         return change->kind == CHANGE_REMOVED && change->list_item &&
                previous->kind == NODE_STRING && matches("{Ingress,Egress}", previous->text);
-    if (!matches("{ingress,egress}", way))
-        return false;
     if (change->step_count == 2)
         return !any_takes_all(previous, whom) && any_takes_all(change->current, whom);
     return change->step_count == 4 && strcmp(key_at(change, 3), whom) == 0 &&
            is_emptied(scan, change);
 }
 
-static bool is_whole(const struct node *node)
+/* A list of what is served, or a map that is no mere switch: of that others speak. */
+static bool serves(const struct node *node)
 {
-    return node != NULL && (node->kind == NODE_MAP || node->kind == NODE_LIST);
+    return node->kind == NODE_LIST || (node->kind == NODE_MAP && node_get(node, "enabled") == NULL);
 }
 
 static bool drops_tls(const struct config_scan *scan, const struct tree_change *change)
@@ -184,7 +193,7 @@ static bool drops_tls(const struct config_scan *scan, const struct tree_change *
     const char *around;
 
     if (depth < 2 || strcmp(key_at(change, depth - 1), "tls") != 0 || !is_emptied(scan, change) ||
-        (change->step_count == depth && !change->list_item && !is_whole(change->previous)))
+        (change->step_count == depth && !change->list_item && !serves(change->previous)))
         return false;
     around = key_at(change, depth - 2);
     return matches("*ingress*", around) ||
@@ -242,7 +251,7 @@ static bool unlocks(const char *previous, const char *current)
 
 static bool same_place(const struct tree_change *a, const struct tree_change *b)
 {
-    if (a->document_index != b->document_index || a->step_count != b->step_count)
+    if (!b->list_item || a->document_index != b->document_index || a->step_count != b->step_count)
         return false;
     for (size_t i = 0; i < a->step_count; i++) {
         if (a->steps[i].kind != b->steps[i].kind ||
@@ -258,19 +267,34 @@ static bool is_string(const struct node *node)
     return node != NULL && node->kind == NODE_STRING;
 }
 
-/* Whether the entry of a change gave way so, or one did that went from the same list. */
+static bool went_so(const struct tree_change *change, const struct tree_change *other,
+                    bool (*to)(const char *previous, const char *current))
+{
+    return other->kind == CHANGE_REMOVED && is_string(other->previous) &&
+           to(other->previous->text, change->current->text);
+}
+
+/* Whether the entry of a change gave way so, or one did that went from the same list: its changes
+ * stand beside each other. */
 static bool gave_way(const struct config_scan *scan, const struct tree_change *change,
                      bool (*to)(const char *previous, const char *current))
 {
+    const struct tree_change *first = scan->diff->changes, *end = first + scan->diff->count;
+
     if (!is_string(change->current))
         return false;
     if (is_string(change->previous))
         return to(change->previous->text, change->current->text);
-    for (size_t i = 0; change->list_item && i < scan->diff->count; i++) {
-        const struct tree_change *other = &scan->diff->changes[i];
-
-        if (other->kind == CHANGE_REMOVED && other->list_item && is_string(other->previous) &&
-            same_place(change, other) && to(other->previous->text, change->current->text))
+    if (!change->list_item)
+        return false;
+    for (const struct tree_change *at = change;
+         at > first && change - at < SIBLINGS_MAX && same_place(change, at - 1); at--) {
+        if (went_so(change, at - 1, to))
+            return true;
+    }
+    for (const struct tree_change *at = change + 1;
+         at < end && at - change < SIBLINGS_MAX && same_place(change, at); at++) {
+        if (went_so(change, at, to))
             return true;
     }
     return false;

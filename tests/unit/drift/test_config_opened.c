@@ -93,6 +93,8 @@ static void what_is_left_out_of_an_object_opens_it(void **state)
           "config.tls-gone" },
         { "ingress: {enabled: true, " TLS "}", "ingress: {enabled: true, tls: []}", "ingress.tls.s",
           SEVERITY_HIGH, "config.tls-gone" },
+        { "ingress: {a: 1, tls: {enabled: false}}", "ingress: {a: 1}", "ingress.tls", SEVERITY_LOW,
+          NULL },
         { "apiVersion: v1\nkind: Namespace\n"
           "metadata: {name: a, labels: {pod-security.kubernetes.io/enforce: restricted}}",
           "apiVersion: v1\nkind: Namespace\n"
