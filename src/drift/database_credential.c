@@ -24,6 +24,27 @@ static bool says_secret(enum sql_dialect dialect, const struct sql_operation *op
     return says;
 }
 
+/* "password=X" of a connection, and "password": "X" in a document that a string is. What is stored
+ * as a hash is none. */
+static bool says_in_string(enum sql_dialect dialect, const struct sql_operation *operation)
+{
+    static const char *const marks[] = { "=" MASK_TEXT, "\":\"" MASK_TEXT, "\": \"" MASK_TEXT };
+    static const char *const hashes[] = { "\"$2",       "\"$argon2", "\"$pbkdf2", "\"pbkdf2",
+                                          "\"{bcrypt}", "\"$6$",     "\"$5$" };
+    struct strbuf shown = STRBUF_INIT;
+    bool says = false, hashed = false;
+
+    mask_sql(&shown, dialect, NULL, operation->text, operation->length);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        says = says || strstr(shown.data, marks[i]) != NULL;
+    strbuf_clear(&shown);
+    strbuf_add_bytes(&shown, operation->text, operation->length);
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++)
+        hashed = hashed || strstr(shown.data, hashes[i]) != NULL;
+    strbuf_release(&shown);
+    return says && !hashed;
+}
+
 bool database_credential_shape(const struct sql_operation *operation)
 {
     struct strbuf shown = STRBUF_INIT;
@@ -100,8 +121,8 @@ bool database_credential(enum sql_dialect dialect, const struct sql_operation *o
     case SQL_UPDATE:
     case SQL_MERGE:
         return secret_written(dialect, NULL, operation->text, operation->length) ||
-               database_credential_shape(operation);
+               says_in_string(dialect, operation) || database_credential_shape(operation);
     default:
-        return database_credential_shape(operation);
+        return says_in_string(dialect, operation) || database_credential_shape(operation);
     }
 }

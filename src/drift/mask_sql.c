@@ -58,8 +58,7 @@ static void follow_call(struct sql_mask *mask, const struct sql_token *token,
                                          "digest",   "encode",       "hashbytes", "lower",
                                          "upper",    "trim",         "convert_to" };
     static const char *const joins[] = { "concat", "coalesce", "ifnull", "nvl", "nullif" };
-    bool column =
-        mask->depth == mask->insert_depth + 1 && sql_mask_is_column(mask, mask->secret_columns);
+    bool column = sql_mask_is_in_row(mask) && sql_mask_is_column(mask, mask->secret_columns);
     bool joined = IS_ONE_OF(token, joins);
 
     if (!sql_token_is_sign(next, "("))
@@ -226,7 +225,13 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
         if (takes_string(&next) ||
             (sql_token_is_sign(&next, "(") && sql_token_is(token, "password")))
             arm(mask);
-        mask->password = mask->armed && sql_mask_names_password(mask, token);
+        mask->password = mask->armed && sql_mask_names(mask, token, secret_password);
+        mask->api_key = mask->armed && sql_mask_names(mask, token, secret_clear);
+    } else if (mask->updates && sql_token_is_sign(&next, "=") &&
+               sql_pairs_updates(mask->dialect, token, scan)) {
+        arm(mask);
+        mask->password = false;
+        mask->api_key = true;
     } else if (compares(&next) && !sql_token_is_sign(&next, ":=") && !mask->of_role) {
         mask->armed = false; /* "pw text := 'X'" is a variable, and its type */
     }
@@ -244,6 +249,7 @@ static void open_parenthesis(struct sql_mask *mask)
         mask->column = 0;
     } else if (mask->insert == INSERT_VALUES && mask->depth == mask->insert_depth) {
         mask->column = 0;
+        mask->pairs.named = false;
     }
     if (mask->opens && (mask->armed || mask->key) && mask->depth == mask->since)
         mask->since++;
@@ -318,15 +324,19 @@ static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
     if (mask->key || (mask->armed && mask->depth == mask->since) ||
         mask->configured == CONFIGURED_VALUE || is_called_secret(mask, scan))
         return true;
-    return mask->depth == mask->insert_depth + 1 && sql_mask_is_column(mask, mask->secret_columns);
+    return sql_mask_is_in_row(mask) && sql_mask_is_column(mask, mask->secret_columns);
 }
 
-/* Whether a string that is a secret goes into a column for passwords. */
-static bool is_written(const struct sql_mask *mask)
+/* Whether a string that is a secret goes as it is into a column for passwords or keys. */
+static bool is_written(const struct sql_mask *mask, const char *text, size_t size)
 {
-    if ((mask->armed || mask->key) && mask->depth == mask->since)
-        return mask->password && mask->where == 0;
-    return sql_mask_is_column(mask, mask->password_columns);
+    bool armed = (mask->armed || mask->key) && mask->depth == mask->since;
+    bool password = armed ? mask->password : sql_mask_is_column(mask, mask->password_columns);
+    bool key =
+        armed ? mask->api_key : sql_mask_is_column(mask, mask->key_columns) || mask->pairs.clear;
+
+    return !(armed && mask->where > 0) && (password || key) &&
+           sql_pairs_clear(password, text, size);
 }
 
 static size_t mask_part(struct sql_mask part, const char *text, size_t length);
@@ -392,12 +402,14 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
     bool blanks = memchr(text, ' ', size) != NULL || memchr(text, '\n', size) != NULL;
     bool body = (*token->start == '$' && (blanks || !is_secret(mask, scan))) ||
                 (mask->body && blanks && !mask->armed && !mask->key);
+    bool paired =
+        sql_mask_is_in_row(mask) && sql_pairs_string(&mask->pairs, mask->column, text, size);
 
     strbuf_add_bytes(mask->out, token->start, start);
-    if (!body && is_secret(mask, scan) && !secret_reference(text, size)) {
+    if (!body && (paired || is_secret(mask, scan)) && !secret_reference(text, size)) {
         sql_text_add_masked(mask->out, text, size);
         mask->count++;
-        mask->written += size > 1 && is_written(mask) && !secret_hash(text, size);
+        mask->written += is_written(mask, text, size);
     } else if (body && mask->level < DEPTH_MAX) {
         mask->count +=
             add_body((struct sql_mask){ .out = mask->out,

@@ -31,19 +31,23 @@ bool sql_mask_names_secret(const struct sql_mask *mask, const struct sql_token *
     return secret;
 }
 
-/* Of what is a secret by its name. */
-bool sql_mask_names_password(const struct sql_mask *mask, const struct sql_token *token)
+bool sql_mask_names(const struct sql_mask *mask, const struct sql_token *token,
+                    bool (*judge)(const char *key))
 {
     struct strbuf name = STRBUF_INIT;
-    bool password;
+    bool is;
 
     sql_token_name(&name, token, mask->dialect);
-    password = secret_password(name.data);
+    is = judge(name.data);
     strbuf_release(&name);
-    return password;
+    return is;
 }
 
-/* Whether the column of VALUES that comes now is one of these. */
+bool sql_mask_is_in_row(const struct sql_mask *mask)
+{
+    return mask->insert >= INSERT_VALUES && mask->depth == mask->insert_depth + 1;
+}
+
 bool sql_mask_is_column(const struct sql_mask *mask, uint64_t columns)
 {
     return mask->insert >= INSERT_VALUES && mask->column < COLUMNS_MAX &&
@@ -58,6 +62,22 @@ static void follow_select(struct sql_mask *mask)
     mask->insert = INSERT_SELECT;
     mask->insert_depth = mask->depth - 1;
     mask->column = 0;
+    mask->pairs.named = false;
+}
+
+static void take_column(struct sql_mask *mask, const struct sql_token *token)
+{
+    uint64_t bit = mask->column < COLUMNS_MAX ? (uint64_t)1 << mask->column : 0;
+    struct strbuf name = STRBUF_INIT;
+
+    sql_token_name(&name, token, mask->dialect);
+    sql_pairs_column(&mask->pairs, mask->column, name.data);
+    strbuf_release(&name);
+    if (!sql_mask_names_secret(mask, token))
+        return;
+    mask->secret_columns |= bit;
+    mask->password_columns |= sql_mask_names(mask, token, secret_password) ? bit : 0;
+    mask->key_columns |= sql_mask_names(mask, token, secret_clear) ? bit : 0;
 }
 
 void sql_mask_follow_columns(struct sql_mask *mask, const struct sql_token *token,
@@ -71,7 +91,8 @@ void sql_mask_follow_columns(struct sql_mask *mask, const struct sql_token *toke
 
     if (sql_token_is(token, "INTO") || columns) {
         mask->insert = INSERT_INTO;
-        mask->secret_columns = mask->password_columns = 0;
+        mask->secret_columns = mask->password_columns = mask->key_columns = 0;
+        mask->pairs = (struct sql_pairs){ .listed = false };
     } else if (mask->insert != INSERT_NONE && sql_token_is(token, "VALUES")) {
         mask->insert = INSERT_VALUES;
         mask->insert_depth = mask->depth;
@@ -83,10 +104,8 @@ void sql_mask_follow_columns(struct sql_mask *mask, const struct sql_token *toke
     } else if (mask->insert == INSERT_SELECT && mask->depth == mask->insert_depth + 1 &&
                IS_ONE_OF(token, sources)) {
         mask->insert = INSERT_LISTED;
-    } else if (mask->insert == INSERT_COLUMNS && mask->column < COLUMNS_MAX &&
-               sql_mask_names_secret(mask, token)) {
-        mask->secret_columns |= (uint64_t)1 << mask->column;
-        if (sql_mask_names_password(mask, token))
-            mask->password_columns |= (uint64_t)1 << mask->column;
+    } else if (mask->insert == INSERT_COLUMNS &&
+               (token->kind == SQL_WORD || token->kind == SQL_QUOTED)) {
+        take_column(mask, token);
     }
 }

@@ -12,6 +12,8 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/schema/sql_scan.h>
 
+#include "mask_sql_pairs.h"
+
 /* Columns in parentheses, and then their values: of INSERT, and of SET (a, b) = (…). */
 enum insert {
     INSERT_NONE,
@@ -43,7 +45,8 @@ struct sql_mask {
     enum insert insert;
     int insert_depth;
     size_t column;
-    uint64_t secret_columns, password_columns;
+    uint64_t secret_columns, password_columns, key_columns;
+    struct sql_pairs pairs;
     enum identified identified;
     enum setting setting;
     enum configured configured;
@@ -56,7 +59,8 @@ struct sql_mask {
     bool object;   /* what comes now is the name of a table or the like */
     bool body;     /* a string that comes now is one: AS '…', DO '…' */
     bool resolved; /* … is the name of a sequence or a setting */
-    bool password; /* what it is armed by is called a password */
+    bool password; /* what it is armed by is called a password … */
+    bool api_key;  /* … or a key */
     int where;     /* behind a WHERE: how deep in parentheses, from 1 on */
     size_t count;
     size_t written; /* passwords in the clear that go into columns; one letter is a flag */
@@ -66,16 +70,22 @@ bool sql_mask_is_one_of(const struct sql_token *token, const char *const *words,
 
 #define IS_ONE_OF(token, words) sql_mask_is_one_of(token, words, sizeof(words) / sizeof *(words))
 
-/* Whether what is called so is a secret, and of what is: a password. */
+/* Whether what is called so is a secret. */
 bool sql_mask_names_secret(const struct sql_mask *mask, const struct sql_token *token);
-bool sql_mask_names_password(const struct sql_mask *mask, const struct sql_token *token);
+
+/* Of what is a secret by its name: whether `judge` says so of what it holds. */
+bool sql_mask_names(const struct sql_mask *mask, const struct sql_token *token,
+                    bool (*judge)(const char *key));
 
 /* Takes a word for what it may say of columns and of where their values begin and end; `next` is
  * the token behind it. */
 void sql_mask_follow_columns(struct sql_mask *mask, const struct sql_token *token,
                              const struct sql_token *next);
 
-/* Whether the value that comes now goes into one of these columns. */
+/* Whether what comes now is a value of a row, and not within a call. */
+bool sql_mask_is_in_row(const struct sql_mask *mask);
+
+/* Whether it goes into one of these columns. */
 bool sql_mask_is_column(const struct sql_mask *mask, uint64_t columns);
 
 #endif

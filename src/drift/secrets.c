@@ -242,6 +242,20 @@ bool secret_password(const char *key)
            !has_part(&name, derived, COUNT(derived));
 }
 
+bool secret_clear(const char *key)
+{
+    static const char *const words[] = { "accesskey",  "accesstoken",  "apikey",
+                                         "apitoken",   "authtoken",    "clientsecret",
+                                         "privatekey", "secretaccess", "secretkey" };
+    static const char *const derived[] = { "crypt", "digest", "hash", "salt" };
+    struct squeezed name;
+
+    if (!secret_key(key))
+        return false;
+    name = squeeze(key);
+    return has_part(&name, words, COUNT(words)) && !has_part(&name, derived, COUNT(derived));
+}
+
 bool secret_container(const char *key)
 {
     struct squeezed name;

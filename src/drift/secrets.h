@@ -23,6 +23,9 @@ bool secret_password(const char *key);
  * and "auth", "pin" and their kin. */
 bool secret_name(const char *key);
 
+/* Whether a name that tells a secret tells a key or a token that opens something as it is. */
+bool secret_clear(const char *key);
+
 /* Whether a value under a key that names a secret is one; `length` bytes of `value`. */
 bool secret_worthy(const char *key, const char *value, size_t length);
 
