@@ -100,18 +100,21 @@ static void fill_item(const struct config_scan *scan, struct drift_item *item,
     builder_judge_marked(scan->builder, item, NULL, marks);
 }
 
-static void add_change(const struct config_scan *scan, const struct tree_change *change)
+/* `current` may be what another change tells of, as coming in the place of this one. */
+static void add_change(const struct config_scan *scan, const struct tree_change *change,
+                       const struct node *current)
 {
+    bool replaced = current != change->current;
     struct arena *arena = scan->builder->arena;
     const struct config_name name = config_name_of(scan, change);
     const struct config_sides sides = { .previous = config_value_node(change, change->previous),
-                                        .current = config_value_node(change, change->current),
+                                        .current = config_value_node(change, current),
                                         .place = config_place_of(scan, change),
                                         .change = change };
     struct drift_item *item = add_item(scan, &name);
 
-    item->change_type = change_types[change->kind];
-    item->detail = change_details[change->kind];
+    item->change_type = replaced ? CHANGE_TYPE_MODIFIED : change_types[change->kind];
+    item->detail = replaced ? DETAIL_NONE : change_details[change->kind];
     item->previous_at = provenance_of(arena, sides.previous);
     item->current_at = provenance_of(arena, sides.current);
     config_commits_tie(scan->commits, item, change);
@@ -127,14 +130,16 @@ static struct node pair_node(const struct config_pair *pair)
 }
 
 /* What stands under a key of its own is a value, whatever it holds. */
-static bool is_entry(const struct tree_change *change)
+static bool is_variable(const struct tree_change *change, const struct config_name *name)
 {
-    return change->list_item ||
-           (change->step_count > 0 && change->steps[change->step_count - 1].kind == STEP_INDEX);
+    bool entry = change->list_item || (change->step_count > 0 &&
+                                       change->steps[change->step_count - 1].kind == STEP_INDEX);
+
+    return entry && strcmp(name->category, "env") == 0;
 }
 
-/* An entry KEY=VALUE of a list of variables on one side or both. False when it is something else.
- */
+/* An entry KEY=VALUE of a list of variables on one side or both, or of arguments on both. False
+ * when it is something else. */
 static bool add_pair(const struct config_scan *scan, const struct tree_change *change,
                      const struct node *previous, const struct node *current)
 {
@@ -145,7 +150,7 @@ static bool add_pair(const struct config_scan *scan, const struct tree_change *c
     struct config_sides sides = { .place = config_place_of(scan, change) };
     struct drift_item *item;
 
-    if (!is_entry(change) || strcmp(name.category, "env") != 0 ||
+    if (!(is_variable(change, &name) || config_pair_fits(change, previous, current)) ||
         (previous && !config_pair_read(arena, previous, &before)) ||
         (current && !config_pair_read(arena, current, &after)) ||
         (previous && current && strcmp(before.key, after.key) != 0))
@@ -157,6 +162,8 @@ static bool add_pair(const struct config_scan *scan, const struct tree_change *c
     sides.previous = previous ? &before_node : NULL;
     sides.current = current ? &after_node : NULL;
     sides.place.key = name.key;
+    if (secret_nodes_extent(scan->secrets, previous) == EXTENT_VALUE)
+        sides.place.place = PLACE_SEALED;
     item = add_item(scan, &name);
     item->change_type = !previous ? CHANGE_TYPE_ADDED
                         : current ? CHANGE_TYPE_MODIFIED
@@ -210,15 +217,16 @@ static void add_changes(struct config_scan *scan)
         if (taken[i])
             continue;
         if (change->list_item && change->kind == CHANGE_REMOVED)
-            partner = config_pair_find(scan->builder->arena, diff->changes, diff->count, i, taken);
+            partner = config_pair_find(scan, i, taken);
         if (partner < diff->count)
             current = diff->changes[partner].current;
-        if (change->kind != CHANGE_ORDER && add_pair(scan, change, change->previous, current)) {
-            if (partner < diff->count)
-                taken[partner] = true;
-        } else {
-            add_change(scan, change);
+        if (change->kind == CHANGE_ORDER || !add_pair(scan, change, change->previous, current)) {
+            if (partner < diff->count && !config_pair_secrets(scan, change->previous, current))
+                partner = diff->count;
+            add_change(scan, change, partner < diff->count ? current : change->current);
         }
+        if (partner < diff->count)
+            taken[partner] = true;
     }
     free(taken);
     scan->diff = NULL;

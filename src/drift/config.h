@@ -61,10 +61,17 @@ struct config_pair {
 
 /* Whether a node is such an entry. */
 bool config_pair_read(struct arena *arena, const struct node *node, struct config_pair *pair);
-/* Of the changes of one document, the addition that belongs to the removal at `index`: the same key
- * in the same list. Its index, or `count`. `taken` tells which were found before. */
-size_t config_pair_find(struct arena *arena, const struct tree_change *changes, size_t count,
-                        size_t index, const bool *taken);
+/* The addition that belongs to the removal at `index`: the same key in the same list, or two
+ * secrets without a name. Its index, or the number of changes. `taken` tells which were found
+ * before. */
+size_t config_pair_find(const struct config_scan *scan, size_t index, const bool *taken);
+/* Whether both sides of an entry that is no variable are compared by their values: "--option=X" of
+ * a command, a literal of a Kustomization. */
+bool config_pair_fits(const struct tree_change *change, const struct node *previous,
+                      const struct node *current);
+/* Whether both are secrets without a name, such as what follows "--token". */
+bool config_pair_secrets(const struct config_scan *scan, const struct node *previous,
+                         const struct node *current);
 
 /* One difference of a value. */
 struct config_sides {

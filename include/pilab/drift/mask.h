@@ -4,7 +4,8 @@
  * A secret is known by its name (DB_PASSWORD, clientSecret, …), by the name beside it in an entry
  * {name: DB_PASSWORD, value: …}, by standing in a Kubernetes Secret, or by its shape: the
  * well-known forms of tokens, private keys, passwords within URLs and connection strings,
- * signatures and tokens in the query of an address, base64 of a text that holds one of all these.
+ * signatures and tokens in the query of an address, base64 of a text that holds one of all these;
+ * and by the words around it: "requirepass X", "machine h login u password X", "htpasswd -b f u X".
  * References to a secret that is kept elsewhere (${NAME}, {{ … }}, $(NAME), <name>, ENC[…]; within
  * an address also {name}, $name, :name, %NAME% and several of them in a row) are none, nor are
  * empty values, booleans and text that is masked already.

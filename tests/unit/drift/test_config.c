@@ -252,6 +252,30 @@ static void secrets_within_an_added_map_are_masked(void **state)
                         "\"existingSecret\":\"db-secret\"}");
 }
 
+static void an_argument_or_a_literal_that_changes_is_one_difference(void **state)
+{
+    struct drift_fixture *fixture = *state;
+
+    drift_fixture_yaml(fixture,
+                       "args: [\"--smtp-password=a1\", \"--port=80\", --token, t1, --level, one]\n"
+                       "secretGenerator: [{name: s, literals: [note=a1, dash-ed.key=b1, keep=1]}]\n"
+                       "configMapGenerator: [{name: c, literals: [mode=slow, gone=1]}]\n",
+                       "args: [\"--smtp-password=a2\", \"--port=81\", --token, t2, --level, two]\n"
+                       "secretGenerator: [{name: s, literals: [note=a2, dash-ed.key=b2, keep=1]}]\n"
+                       "configMapGenerator: [{name: c, literals: [mode=fast, come=1]}]\n");
+    assert_values(item(fixture, "args.--smtp-password"), "••••", "••••");
+    assert_true(
+        drift_fixture_fired(item(fixture, "args.--smtp-password"), "config.secret-changed"));
+    assert_values(item(fixture, "args.--port"), "80", "81");
+    assert_values(item(fixture, "args"), "••••", "••••");
+    assert_int_equal(item(fixture, "args")->change_type, CHANGE_TYPE_MODIFIED);
+    assert_values(item(fixture, "secretGenerator.s.literals.note"), "••••", "••••");
+    assert_values(item(fixture, "secretGenerator.s.literals.dash-ed.key"), "••••", "••••");
+    assert_values(item(fixture, "configMapGenerator.c.literals.mode"), "slow", "fast");
+    /* Two words of the arguments, and two literals of names of their own. */
+    assert_int_equal(fixture->report->item_count, 10);
+}
+
 static void a_credential_in_the_clear_is_told_only_while_it_is_there(void **state)
 {
     struct drift_fixture *fixture = *state;
@@ -495,6 +519,7 @@ int main(void)
         CASE(secrets_are_masked_and_their_change_is_seen),
         CASE(a_secret_that_replaces_a_reference_leaves_the_reference_readable),
         CASE(secrets_within_an_added_map_are_masked),
+        CASE(an_argument_or_a_literal_that_changes_is_one_difference),
         CASE(a_credential_in_the_clear_is_told_only_while_it_is_there),
         CASE(the_data_of_a_kubernetes_secret_is_masked),
         CASE(a_map_called_secrets_is_masked_but_for_what_names_them),
