@@ -73,6 +73,23 @@ static void check_planted_lines(const char *text, size_t length)
     strbuf_release(&out);
 }
 
+/* The data of a Secret, in a patch that does not show what says so, before any other documents. */
+static void check_planted_patch(const char *text, size_t length)
+{
+    static const char patch[] = "@@ -6 +0,0 @@\n-  a: hunter2correcthorse\n";
+    struct mask_file file = { .old_path = "a.yaml", .new_path = "a.yaml", .new_text = "" };
+    struct strbuf old = STRBUF_INIT, out = STRBUF_INIT;
+
+    strbuf_printf(&old, "kind: Secret\nmetadata:\n  name: x\n\ndata:\n  a: %s\n---\n", planted);
+    strbuf_add_bytes(&old, text, length);
+    file.old_text = old.data;
+    file.old_length = old.length;
+    mask_patch_of(&out, &file, patch, sizeof patch - 1);
+    must(!holds(out.data, out.length));
+    strbuf_release(&old);
+    strbuf_release(&out);
+}
+
 static struct document *read_json(const char *text, size_t length)
 {
     const struct document_options options = { .schema = YAML_1_2, .allow_duplicate_keys = true };
@@ -130,6 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (holds(text, size))
         return 0;
     check_planted_lines(text, size);
+    check_planted_patch(text, size);
     check_tree(text, size);
     return 0;
 }
