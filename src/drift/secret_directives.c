@@ -392,6 +392,72 @@ static void find_elements(struct words *words)
     }
 }
 
+/* An attribute of this name within an element, and the bytes between its quotes. */
+static bool attribute(const struct words *words, const char *name, struct word *value)
+{
+    const char *at = words->line, *end = words->line + words->length;
+    size_t size = strlen(name);
+
+    while ((at = memmem(at, (size_t)(end - at), name, size)) != NULL) {
+        const char *quote = at + size, *close;
+
+        if (at > words->line && ascii_is_blank(at[-1]) && end - quote > 1 && *quote == '"' &&
+            (close = memchr(quote + 1, '"', (size_t)(end - quote - 1))) != NULL) {
+            *value =
+                (struct word){ (size_t)(quote + 1 - words->line), (size_t)(close - quote - 1) };
+            return true;
+        }
+        at++;
+    }
+    return false;
+}
+
+/* "<add key="DbPassword" value="X"/>" */
+static void find_attributes(struct words *words, size_t first)
+{
+    static const char *const names[] = { "key=", "name=", "Key=", "Name=" };
+    struct word name, value;
+    char text[NAME_MAX_LENGTH];
+
+    if (first >= words->length || words->line[first] != '<' ||
+        !(attribute(words, "value=", &value) || attribute(words, "Value=", &value)))
+        return;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (!attribute(words, names[i], &name) || name.size >= sizeof text)
+            continue;
+        memcpy(text, words->line + name.start, name.size);
+        text[name.size] = '\0';
+        if (secret_key(text) && secret_worthy(text, words->line + value.start, value.size)) {
+            add(words, value.start, value.size);
+            return;
+        }
+    }
+}
+
+/* .pgpass: "host:5432:database:user:X", the only word of its line. */
+static void find_pgpass(struct words *words)
+{
+    const struct word *word = &words->items[0];
+    const char *at = words->line + word->start, *end = at + word->size, *fields[5];
+
+    if (words->code || words->count != 1)
+        return;
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        fields[i] = at;
+        at = memchr(at, ':', (size_t)(end - at));
+        if (at == NULL && i + 1 < COUNT(fields))
+            return;
+        at = at != NULL ? at + 1 : end;
+    }
+    for (const char *port = fields[1]; port + 1 < fields[2]; port++) {
+        if (!ascii_is_digit(*port) && *port != '*')
+            return;
+    }
+    if (fields[1] - fields[0] > 1 && (*fields[1] == '*' || fields[2] - fields[1] > 4) &&
+        fields[3] - fields[2] > 1 && fields[4] - fields[3] > 1)
+        add(words, (size_t)(fields[4] - words->line), (size_t)(end - fields[4]));
+}
+
 size_t secret_directives(const char *line, size_t length, bool code,
                          struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX])
 {
@@ -404,7 +470,9 @@ size_t secret_directives(const char *line, size_t length, bool code,
     if (words.found > 0)
         return words.found;
     find_elements(&words);
+    find_attributes(&words, first);
     split(&words, first);
+    find_pgpass(&words);
     if (words.found > 0 || words.count < 2 || line[first] == '#')
         return words.found;
     find_directive(&words);
