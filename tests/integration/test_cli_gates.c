@@ -69,6 +69,20 @@ static void what_could_not_be_read_opens_no_gate(void **state)
     assert_says_not(&run->err, "not everything could be read");
 }
 
+static void a_statement_that_nobody_understands_opens_no_gate(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    release(world, "db/migrations/V1__a.sql",
+            "CREATE TABLE a (id bigserial, b jsonb);\nDROP TABEL customers;\n");
+    run = run_pilab(world->sandbox, "drift", "v1.0.0..v1.1.0", "--fail-on", "critical", NULL);
+    assert_says(&run->out, "PARTIAL");
+    assert_says(&run->out, "database 1/1 partly (1 unread)");
+    assert_says(&run->out, "db/migrations/V1__a.sql:2 at v1.1.0");
+    assert_int_equal(run->status, 1);
+}
+
 #define SNAPSHOT(gaps)                                                                             \
     "{\"schema\":\"pilab.schema/1\",\"dialect\":\"postgresql\",\"server\":null,\"source\":\"x\","  \
     "\"taken_at\":\"2025-01-22T12:00:00Z\",\"not_read\":[\"policy\"],\"not_compared\":[" gaps      \
@@ -100,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_could_not_be_read_opens_no_gate),
+        CASE(a_statement_that_nobody_understands_opens_no_gate),
         CASE(a_catalog_that_may_not_be_read_is_no_agreement),
     };
 
