@@ -8,7 +8,6 @@
 #include <pilab/base/glob.h>
 #include <pilab/base/map.h>
 #include <pilab/drift/database.h>
-#include <pilab/drift/mask.h>
 #include <pilab/source/migration_document.h>
 
 #include "database_schema.h"
@@ -287,46 +286,6 @@ static void report_problems(struct database_work *work, const struct database_si
     }
 }
 
-/* What nobody understands may do anything; a statement of a kind that we do not judge is told, and
- * that is all. */
-static void report_statement(struct database_work *work, const struct migration *migration,
-                             const struct sql_operation *operation)
-{
-    const struct database_side *side = &work->sides[CURRENT];
-    struct arena *arena = work->reader->arena;
-    struct error error = { 0 };
-
-    error_set(&error, ERROR_INVALID, "%s",
-              mask_sql_message(arena, side->set.dialect.dialect, operation->refused));
-    error_hint(&error,
-               "Read the statement yourself: what it does is not known. If it is of another "
-               "dialect, say so in `migrations` of the module.");
-    module_reader_problem(work->reader, DRIFT_DATABASE,
-                          arena_printf(arena, "%s:%u at %s", migration->file, operation->line,
-                                       side->place->label),
-                          &error, operation->well_formed);
-}
-
-/* Of a file that cannot be read at all a problem is told already. */
-static void report_unread(struct database_work *work)
-{
-    const struct migration_set *set = &work->sides[CURRENT].set;
-
-    for (size_t i = 0; i < set->count; i++) {
-        const struct migration *migration = &set->list[i];
-        const char *last = NULL;
-
-        for (size_t k = 0; migration->unread == NULL && k < migration->operation_count; k++) {
-            const struct sql_operation *operation = &migration->operations[k];
-
-            if (operation->refused == NULL || operation->text == last)
-                continue;
-            last = operation->text; /* one statement may be several operations */
-            report_statement(work, migration, operation);
-        }
-    }
-}
-
 /* The migrations of the current side that will run: only those are read to their operations. */
 static void read_operations(struct database_work *work, const struct migration_pair *pairs,
                             size_t count)
@@ -357,7 +316,7 @@ static void hand_over(struct database_work *work)
         migration_set_compare(input->previous, input->current, reader->arena, &input->pair_count);
     read_operations(work, input->pairs, input->pair_count);
     report_problems(work, &work->sides[CURRENT]);
-    report_unread(work);
+    database_report_unread(reader, set, work->sides[CURRENT].place->label);
     report_others(work);
     work->input = input;
     for (size_t i = 0; i < input->pair_count; i++)
