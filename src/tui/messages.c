@@ -66,7 +66,7 @@ void message_log_add(struct message_log *log, enum message_kind kind, int64_t wh
         if (newest->kind == kind && strcmp(newest->text, text) == 0 && newest->hidden_at > now) {
             newest->at = when;
             newest->hidden_at = message.hidden_at;
-            newest->seen = false;
+            newest->seen = newest->told = false;
             return;
         }
     }
@@ -130,6 +130,16 @@ void message_log_see(struct message_log *log, const struct message *message)
         at(log, i)->seen |= at(log, i) == message;
 }
 
+void message_log_tell(struct message_log *log, const char *text)
+{
+    for (size_t i = log->messages.count; i-- > 0;) {
+        if (at(log, i)->kind != MESSAGE_ERROR || strcmp(at(log, i)->text, text) != 0)
+            continue;
+        at(log, i)->told = true;
+        return;
+    }
+}
+
 /* Takes off the screen what was seen there and is no graver than that. */
 static bool hide_seen(struct message_log *log, enum message_kind gravest, int64_t now)
 {
@@ -138,7 +148,9 @@ static bool hide_seen(struct message_log *log, enum message_kind gravest, int64_
     for (size_t i = 0; i < log->messages.count; i++) {
         struct message *message = at(log, i);
 
-        if (message->kind > gravest || !message->seen || message->hidden_at <= now)
+        bool goes = message->kind <= gravest || (message->told && gravest >= MESSAGE_WARNING);
+
+        if (!goes || !message->seen || message->hidden_at <= now)
             continue;
         message->hidden_at = now;
         any = true;

@@ -141,6 +141,8 @@ static void say_nothing_there(struct verify_screen *screen, const json_t *end)
     struct strbuf text = STRBUF_INIT;
 
     screen->failed = failure != NULL;
+    if (failure != NULL)
+        message_log_tell(workspace_messages(screen->studio->workspace), failure);
     if (failure == NULL)
         strbuf_add(&text, "Nothing is expected here, and nobody saw anything.");
     else

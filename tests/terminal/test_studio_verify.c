@@ -104,6 +104,20 @@ static void what_was_seen_is_recorded_once_it_is_agreed_to(void **state)
     studio_leave(&vt);
 }
 
+/* Its page says why: the message above the hint line would say it twice everywhere else. */
+static void what_keeps_it_from_asking_leaves_with_its_page(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = demo_world_open(world, 24, 80);
+
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "gv", "Nobody was asked");
+    assert_shown(vt, "Esc dismisses");
+    studio_type(vt, "4", "Wait for you");
+    assert_not_shown(vt, "Esc dismisses");
+    studio_leave(&vt);
+}
+
 static void the_manifest_shows_what_was_seen_and_asks_again(void **state)
 {
     const struct demo_world *world = *state;
@@ -203,6 +217,7 @@ int main(void)
         CASE(what_really_runs_stands_beside_what_should),
         CASE(there_is_room_for_everything_on_a_large_screen),
         CASE(what_was_seen_is_recorded_once_it_is_agreed_to),
+        CASE(what_keeps_it_from_asking_leaves_with_its_page),
         CASE(the_manifest_shows_what_was_seen_and_asks_again),
         CASE(the_manifest_asks_by_itself_where_that_is_wanted),
         CASE(production_of_the_sample_world_runs_what_nobody_recorded),

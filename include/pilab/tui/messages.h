@@ -1,6 +1,7 @@
 /*
  * What the program says: kept in a log (`:messages`), and shown for a while above the hint line.
- * Errors stay there until they are dismissed. Texts are as they came, escaped when drawn.
+ * Errors stay there until they are dismissed, or the page that tells them as well is left. Texts
+ * are as they came, escaped when drawn.
  */
 #ifndef PILAB_TUI_MESSAGES_H
 #define PILAB_TUI_MESSAGES_H
@@ -19,6 +20,7 @@ struct message {
     int64_t at;        /* UTC milliseconds */
     int64_t hidden_at; /* monotonic milliseconds when it leaves the screen; INT64_MAX: by hand */
     bool seen;         /* it was on the screen */
+    bool told;         /* a page of its own tells it as well */
     const char *text;
     const char *hint; /* may be NULL */
 };
@@ -46,8 +48,11 @@ bool message_log_dismiss(struct message_log *log, int64_t now);
 
 /* It was drawn where it can be read. */
 void message_log_see(struct message_log *log, const struct message *message);
-/* The person turned to something else: what was seen and goes by itself goes now. What was said
- * since the last drawing, maybe about the new thing, stays for its time. */
+/* The page that is on the screen tells the newest error with this text as well, and for as long as
+ * somebody stays there. */
+void message_log_tell(struct message_log *log, const char *text);
+/* The person turned to something else: what was seen and goes by itself, or was told, goes now.
+ * What was said since the last drawing, maybe about the new thing, stays for its time. */
 void message_log_leave(struct message_log *log, int64_t now);
 /* The person pressed another key: infos that were seen go now. True when there were any. */
 bool message_log_pass(struct message_log *log, int64_t now);

@@ -135,6 +135,32 @@ static void what_was_seen_leaves_with_its_view(void **state)
     message_log_free(&log);
 }
 
+static void an_error_that_a_page_tells_leaves_with_it(void **state)
+{
+    struct message_log *log = message_log_new();
+
+    (void)state;
+    say(log, MESSAGE_ERROR, 0, "no such tag");
+    say(log, MESSAGE_ERROR, 1, "nobody to ask");
+    message_log_tell(log, "nobody to ask");
+    message_log_tell(log, "never said");
+    message_log_leave(log, 2);
+    assert_string_equal(message_log_shown(log, 0, 2)->text, "nobody to ask");
+    see(log, 3);
+    assert_false(message_log_pass(log, 4));
+    assert_string_equal(message_log_shown(log, 0, 4)->text, "nobody to ask");
+    message_log_leave(log, 5);
+    assert_string_equal(message_log_shown(log, 0, 5)->text, "no such tag");
+    assert_null(message_log_shown(log, 1, 5));
+    assert_int_equal(message_log_count(log), 2);
+    /* Said anew elsewhere it stays. */
+    say(log, MESSAGE_ERROR, 6, "nobody to ask");
+    see(log, 7);
+    message_log_leave(log, 8);
+    assert_string_equal(message_log_shown(log, 0, 8)->text, "nobody to ask");
+    message_log_free(&log);
+}
+
 static void the_log_forgets_the_oldest(void **state)
 {
     struct message_log *log = message_log_new();
@@ -168,6 +194,7 @@ int main(void)
         cmocka_unit_test(a_repetition_is_not_shown_twice),
         cmocka_unit_test(seen_infos_leave_with_the_next_key),
         cmocka_unit_test(what_was_seen_leaves_with_its_view),
+        cmocka_unit_test(an_error_that_a_page_tells_leaves_with_it),
         cmocka_unit_test(the_log_forgets_the_oldest),
         cmocka_unit_test(every_kind_has_a_word_and_a_look),
     };
