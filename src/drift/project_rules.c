@@ -14,7 +14,8 @@ static const char *const words_by_type[DRIFT_TYPE_COUNT] = {
         "adds-constraint drops-constraint loses-data cuts locks rewrites breaks may-fail "
         "needs-value changes-type opaque opens powers wide unchecked unguarded lenient server-wide "
         "rights alone unread number-gone leaves runs-code no-restore halts as-owner hijacked "
-        "numbers weakens acts-as lost-for-good credential edited looks-edited edited-unseen "
+        "numbers weakens acts-as cascades swallows small-deed lost-for-good credential edited "
+        "looks-edited edited-unseen "
         "out-of-order removed renamed runs-again way-back-changed no-operation remark "
         "would-lose-data would-lock would-fail",
     [DRIFT_DEPENDENCY] =

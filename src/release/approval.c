@@ -40,7 +40,7 @@ static bool is_four_eyes(const struct approval_question *question)
     const char *policy = question->four_eyes != NULL ? question->four_eyes : "auto";
 
     if (strcmp(policy, "auto") == 0)
-        return !approval_is_alone(question);
+        return question->member_count != 1;
     return strcmp(policy, "off") != 0;
 }
 

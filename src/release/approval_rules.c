@@ -26,39 +26,6 @@ static bool one_of(const char *word, const char *const *words)
     return false;
 }
 
-/* Whether this person could fill a place of the environment's own rules or of the usual ones. */
-static bool could_approve(const struct approval_question *question,
-                          const struct approval_member *member)
-{
-    bool named = member->role >= PROJECT_ADMIN;
-
-    for (size_t i = 0; !named && question->own_rules && i < question->rule_count; i++) {
-        const struct approval_settings *given = &question->rules[i];
-        enum project_role role;
-
-        if (member->role < PROJECT_CONTRIBUTOR)
-            return false;
-        if (given->group != NULL)
-            named = approval_in_group(question, given->group, member->login);
-        else
-            named = given->role != NULL && project_role_parse(given->role, &role, NULL) &&
-                    member->role >= role;
-    }
-    return named;
-}
-
-bool approval_is_alone(const struct approval_question *question)
-{
-    const char *policy = question->four_eyes != NULL ? question->four_eyes : "auto";
-    size_t could = 0;
-
-    if (strcmp(policy, "auto") != 0)
-        return false;
-    for (size_t i = 0; i < question->member_count; i++)
-        could += could_approve(question, &question->members[i]);
-    return could == 1 || question->member_count == 1;
-}
-
 /* DEV, SIT: nobody; PROD, DR: two, one of them an ADMIN or OWNER; all others: one. An environment
  * that is no longer there might have been any: as much as any would need. */
 static void add_usual(const struct approval_question *question, bool alone,
@@ -103,7 +70,8 @@ static void add_for_risk(enum approval_risk risk, struct approval_rules *rules)
 void approval_rules_settle(const struct approval_question *question, struct arena *arena,
                            struct approval_rules *rules)
 {
-    bool alone = approval_is_alone(question);
+    const char *policy = question->four_eyes != NULL ? question->four_eyes : "auto";
+    bool alone = strcmp(policy, "auto") == 0 && question->member_count == 1;
     size_t own = question->own_rules ? question->rule_count : 0;
 
     rules->count = 0;

@@ -19,9 +19,6 @@ struct approval_rules {
     size_t count;
 };
 
-/* Whether four_eyes is "auto" and no more than one person could approve: nobody could do it for
- * them. */
-bool approval_is_alone(const struct approval_question *question);
 void approval_rules_settle(const struct approval_question *question, struct arena *arena,
                            struct approval_rules *rules);
 bool approval_in_group(const struct approval_question *question, const char *group,

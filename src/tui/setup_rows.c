@@ -94,7 +94,7 @@ static void add_project(struct setup_screen *screen)
     add_setting(screen, "Four eyes",
                 strcmp(eyes, "on") == 0    ? "on: nobody approves what they wrote"
                 : strcmp(eyes, "off") == 0 ? "off: one may approve what one wrote"
-                                           : "auto: on where more than one could approve");
+                                           : "auto: on from the second member on");
     add_setting(screen, "Over ssh",
                 settings->transport != NULL ? settings->transport
                                             : "auto: the ssh program; without one, libssh2");

@@ -68,7 +68,7 @@ struct document_layer_file {
 struct document {
     struct arena *arena;
     const char *name;
-    enum document_format format; /* of several layers that of the last: document_format_at */
+    enum document_format format;       /* of several layers that of the last: document_format_at */
     struct document_layer_file *files; /* of a document of layers; else NULL */
     size_t file_count;
     struct node **roots; /* YAML may hold several or none; the other formats have one */

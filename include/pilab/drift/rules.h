@@ -32,7 +32,7 @@ enum rule_mark {
     MARK_BACK = 512,  /* the tag is an older version */
     MARK_DATA = 1024, /* it holds data, and is of another major version */
     /* of configuration */
-    MARK_NOWHERE = 2048, /* a number or a path without a host: it leads to no other service */
+    MARK_NOWHERE = 2048,     /* a number or a path without a host: it leads to no other service */
     MARK_OPENED = 1 << 12,   /* it is open to everybody where it was open to some */
     MARK_PLAIN = 1 << 13,    /* what served it encrypted goes */
     MARK_WRITABLE = 1 << 14, /* what could only be read can be written */
