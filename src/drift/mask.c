@@ -445,18 +445,23 @@ static void mask_plain(struct mask *mask, struct strbuf *out, const char *text, 
 /* What a line says by the place of its words; false when there is nothing to mask. */
 static bool mask_directives(struct strbuf *out, const char *text, size_t length, bool code)
 {
-    struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX];
-    size_t count = secret_directives(text, length, code, secrets), copied = 0;
+    struct vector secrets;
+    size_t count, copied = 0;
 
+    vector_init(&secrets, sizeof(struct secret_place_in_line));
+    count = secret_directives(text, length, code, &secrets);
     for (size_t i = 0; i < count; i++) {
-        if (secrets[i].start < copied)
+        const struct secret_place_in_line *secret = vector_at(&secrets, i);
+
+        if (secret->start < copied)
             continue;
-        strbuf_add_bytes(out, text + copied, secrets[i].start - copied);
+        strbuf_add_bytes(out, text + copied, secret->start - copied);
         strbuf_add(out, MASK_TEXT);
-        copied = secrets[i].start + secrets[i].size;
+        copied = secret->start + secret->size;
     }
     if (count > 0)
         strbuf_add_bytes(out, text + copied, length - copied);
+    vector_release(&secrets);
     return count > 0;
 }
 

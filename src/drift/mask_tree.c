@@ -100,14 +100,23 @@ static bool mask_document(struct strbuf *out, const char *text, size_t length, b
     return masked;
 }
 
+static bool has_directive(const char *text, size_t length)
+{
+    struct vector secrets;
+    bool has;
+
+    vector_init(&secrets, sizeof(struct secret_place_in_line));
+    has = secret_directives(text, length, true, &secrets) > 0;
+    vector_release(&secrets);
+    return has;
+}
+
 /* Whether a string may be more than one plain value: lines, JSON, KEY=VALUE in any form, a command
  * line, an entry of YAML. */
 static bool is_composed(const char *text, size_t length)
 {
-    struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX];
-
-    return secret_directives(text, length, true, secrets) > 0 || memchr(text, '\n', length) ||
-           memchr(text, '=', length) || is_json(text, length) || memmem(text, length, ": ", 2) ||
+    return has_directive(text, length) || memchr(text, '\n', length) || memchr(text, '=', length) ||
+           is_json(text, length) || memmem(text, length, ": ", 2) ||
            memmem(text, length, " -", 2) || (length > 0 && text[0] == '-');
 }
 

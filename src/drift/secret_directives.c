@@ -26,8 +26,7 @@ struct words {
     struct word items[WORDS_MAX];
     size_t count;
     bool code;
-    struct secret_place_in_line *secrets;
-    size_t found;
+    struct vector *secrets; /* struct secret_place_in_line, in order */
 };
 
 static void split(struct words *words, size_t at)
@@ -85,17 +84,19 @@ static size_t find_program(const struct words *words, const char *name)
 
 static void add(struct words *words, size_t start, size_t size)
 {
-    size_t at = words->found;
+    struct secret_place_in_line *secrets;
+    size_t at = words->secrets->count;
 
     while (size > 0 && strchr(";,)`", words->line[start + size - 1]))
         size--;
-    if (size == 0 || at == DIRECTIVE_SECRETS_MAX || strchr("$%", words->line[start]) ||
+    if (size == 0 || strchr("$%", words->line[start]) ||
         secret_reference(words->line + start, size))
         return; /* what a program puts there later is none */
-    for (; at > 0 && words->secrets[at - 1].start > start; at--)
-        words->secrets[at] = words->secrets[at - 1];
-    words->secrets[at] = (struct secret_place_in_line){ start, size };
-    words->found++;
+    vector_add(words->secrets);
+    secrets = words->secrets->items;
+    for (; at > 0 && secrets[at - 1].start > start; at--)
+        secrets[at] = secrets[at - 1];
+    secrets[at] = (struct secret_place_in_line){ start, size };
 }
 
 static void add_word(struct words *words, size_t index)
@@ -321,74 +322,108 @@ static void find_echoed(struct words *words)
 
 /* ---- what is told by its shape ---- */
 
-/* "user:$apr1$…", its dollars doubled where they are escaped, and "user:{SHA}…". */
-static size_t hash_size(const char *text, size_t length)
+/* Where what has the signs of a hash ends. */
+static size_t hash_end(const char *text, size_t length, size_t from, const char *signs)
+{
+    while (from < length && (ascii_is_alnum(text[from]) || strchr(signs, text[from])))
+        from++;
+    return from;
+}
+
+/* "user:$apr1$…", its dollars doubled where they are escaped, and "user:{SHA}…". How much of a text
+ * has the form of a hash; it is one when it is as long as `least`. */
+static size_t hash_size(const char *text, size_t length, size_t *least)
 {
     static const char *const forms[] = { "apr1", "2a", "2b", "2y", "1", "5", "6", "y", "argon2" };
-    size_t dollars = 0, end;
+    size_t dollars = 0;
 
-    if (length > 28 && memcmp(text, "{SHA}", 5) == 0) {
-        for (end = 5; end < length && (ascii_is_alnum(text[end]) || strchr("+/=", text[end]));)
-            end++;
-        return end >= 28 ? end : 0;
-    }
+    *least = 28;
+    if (length > *least && memcmp(text, "{SHA}", 5) == 0)
+        return hash_end(text, length, 5, "+/=");
+    *least = 20;
     while (dollars < length && dollars < 2 && text[dollars] == '$')
         dollars++;
     for (size_t i = 0; dollars > 0 && i < COUNT(forms); i++) {
         size_t size = strlen(forms[i]);
 
-        if (length - dollars <= size || memcmp(text + dollars, forms[i], size) != 0 ||
-            (text[dollars + size] != '$' && forms[i][0] != 'a'))
-            continue;
-        for (end = dollars + size;
-             end < length && (ascii_is_alnum(text[end]) || strchr("$./+=-_", text[end]) ||
-                              (forms[i][0] == 'a' && text[end] == ','));)
-            end++;
-        return end >= 20 ? end : 0;
+        if (length - dollars > size && memcmp(text + dollars, forms[i], size) == 0 &&
+            (text[dollars + size] == '$' || forms[i][0] == 'a'))
+            return hash_end(text, length, dollars + size,
+                            forms[i][0] == 'a' ? "$./+=-_," : "$./+=-_");
     }
     return 0;
 }
 
+/* Those that are too short are stepped over as well: no longer one begins within. */
 static void find_hashes(struct words *words)
 {
     for (size_t at = 1; at < words->length; at++) {
-        size_t size;
+        size_t size, least;
 
         if (!memchr("${", words->line[at], 2) ||
             !(words->line[at - 1] == ':' || (!words->code && strchr(" =\"'", words->line[at - 1]))))
             continue;
-        size = hash_size(words->line + at, words->length - at);
-        if (size > 0 && words->found < DIRECTIVE_SECRETS_MAX) {
-            words->secrets[words->found++] = (struct secret_place_in_line){ at, size };
-            at += size - 1;
-        }
+        size = hash_size(words->line + at, words->length - at, &least);
+        if (size >= least)
+            *(struct secret_place_in_line *)vector_add(words->secrets) =
+                (struct secret_place_in_line){ at, size };
+        at += size > 0 ? size - 1 : 0;
     }
+}
+
+/* Where something stands that is looked for again and again from further on. */
+struct mark {
+    const char *text;
+    size_t size;
+    const char *at; /* NULL: nowhere from here on */
+};
+
+static void find_mark(struct mark *mark, const char *from, const char *end)
+{
+    if (mark->at != NULL && mark->at < from)
+        mark->at = memmem(from, (size_t)(end - from), mark->text, mark->size);
+}
+
+/* The length of the name of an element. */
+static size_t element_name(const char *at, const char *end, char name[NAME_MAX_LENGTH])
+{
+    size_t size = 0;
+
+    while (at + size < end && size + 1 < NAME_MAX_LENGTH &&
+           (ascii_is_alnum(at[size]) || strchr("_-.:", at[size])))
+        size++;
+    memcpy(name, at, size);
+    name[size] = '\0';
+    return at + size < end && strchr("> \t", at[size]) ? size : 0;
 }
 
 /* "<dbPassword>X</dbPassword>" */
 static void find_elements(struct words *words)
 {
     const char *end = words->line + words->length, *at = words->line;
+    struct mark opened = { ">", 1, words->line }, closed = { "</", 2, words->line };
 
     while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         char name[NAME_MAX_LENGTH];
-        size_t size = 0;
-        const char *start, *stop;
+        const char *start;
+        size_t size;
 
         at++;
-        while (at + size < end && size + 1 < NAME_MAX_LENGTH &&
-               (ascii_is_alnum(at[size]) || strchr("_-.:", at[size])))
-            size++;
-        memcpy(name, at, size);
-        name[size] = '\0';
-        start = memchr(at, '>', (size_t)(end - at));
-        stop = start != NULL ? memmem(start, (size_t)(end - start), "</", 2) : NULL;
-        if (size == 0 || stop == NULL || !strchr("> \t", at[size]) || start[-1] == '/' ||
-            memchr(start + 1, '<', (size_t)(stop - start - 1)) != NULL ||
-            !(secret_key(name) && secret_worthy(name, start + 1, (size_t)(stop - start - 1))))
+        if (element_name(at, end, name) == 0 || !secret_key(name))
             continue;
-        add(words, (size_t)(start + 1 - words->line), (size_t)(stop - start - 1));
-        at = stop;
+        find_mark(&opened, at, end);
+        if (opened.at == NULL)
+            return;
+        start = opened.at + 1;
+        find_mark(&closed, start, end);
+        if (closed.at == NULL)
+            return;
+        size = (size_t)(closed.at - start);
+        if (start[-2] == '/' || memchr(start, '<', size) != NULL ||
+            !secret_worthy(name, start, size))
+            continue;
+        add(words, (size_t)(start - words->line), size);
+        at = closed.at;
     }
 }
 
@@ -458,8 +493,7 @@ static void find_pgpass(struct words *words)
         add(words, (size_t)(fields[4] - words->line), (size_t)(end - fields[4]));
 }
 
-size_t secret_directives(const char *line, size_t length, bool code,
-                         struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX])
+size_t secret_directives(const char *line, size_t length, bool code, struct vector *secrets)
 {
     struct words words = { .line = line, .length = length, .code = code, .secrets = secrets };
     size_t first = 0;
@@ -467,14 +501,14 @@ size_t secret_directives(const char *line, size_t length, bool code,
     while (first < length && (ascii_is_blank(line[first]) || line[first] == '-'))
         first++;
     find_hashes(&words);
-    if (words.found > 0)
-        return words.found;
+    if (secrets->count > 0)
+        return secrets->count;
     find_elements(&words);
     find_attributes(&words, first);
     split(&words, first);
     find_pgpass(&words);
-    if (words.found > 0 || words.count < 2 || line[first] == '#')
-        return words.found;
+    if (secrets->count > 0 || words.count < 2 || line[first] == '#')
+        return secrets->count;
     find_directive(&words);
     find_proxy(&words);
     find_netrc(&words);
@@ -483,7 +517,7 @@ size_t secret_directives(const char *line, size_t length, bool code,
     find_htpasswd(&words);
     find_marked(&words);
     find_echoed(&words);
-    if (words.found == 0)
+    if (secrets->count == 0)
         find_named(&words);
-    return words.found;
+    return secrets->count;
 }

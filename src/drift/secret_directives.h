@@ -8,16 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DIRECTIVE_SECRETS_MAX 8
+#include <pilab/base/vector.h>
 
 /* The bytes of a secret within a line. */
 struct secret_place_in_line {
     size_t start, size;
 };
 
-/* Those of a line, in order; returns how many there are. `code`: it is of a program or a text,
- * where "password" and a word behind it are prose. */
-size_t secret_directives(const char *line, size_t length, bool code,
-                         struct secret_place_in_line secrets[DIRECTIVE_SECRETS_MAX]);
+/* Adds those of a line, in order, to an empty vector of struct secret_place_in_line; returns how
+ * many there are. `code`: it is of a program or a text, where "password" and a word behind it are
+ * prose. */
+size_t secret_directives(const char *line, size_t length, bool code, struct vector *secrets);
 
 #endif

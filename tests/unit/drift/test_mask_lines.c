@@ -115,6 +115,37 @@ static void names_that_may_tell_a_secret_ask_their_value(void **state)
 }
 /* clang-format on */
 
+static void assert_all_masked(const char *path, const char *part, const char *secret, size_t times)
+{
+    struct strbuf text = STRBUF_INIT, out = STRBUF_INIT;
+
+    strbuf_add(&text, "users:");
+    strbuf_add_repeat(&text, part, times);
+    mask_text(&out, path, false, text.data, text.length);
+    if (secret != NULL)
+        assert_null(strstr(out.data, secret));
+    else
+        assert_string_equal(out.data, text.data);
+    strbuf_release(&text);
+    strbuf_release(&out);
+}
+
+/* However many a line has, and whatever else: each place is looked at once. */
+static void all_secrets_of_a_line_are_masked_at_once(void **state)
+{
+    (void)state;
+    assert_all_masked("a.xml", "<password>hunter9</password>", "hunter9", 9);
+    assert_all_masked("a.xml", "<password>hunter9</password>", "hunter9", 20000);
+    assert_all_masked("a.yaml", "u:$apr1$abcdefgh$abcdefghijklmnopqrstu/,", "abcdefghij", 9);
+    assert_all_masked("a.yaml", "u:$apr1$abcdefgh$abcdefghijklmnopqrstu/,", "abcdefghij", 20000);
+    assert_all_masked("a.yaml", ":$1$a=$1$ ", NULL, 100000);
+    assert_all_masked("a.yaml", "=$1$", "$1$", 250000);
+    assert_all_masked("a.svg", "<path d=\"M0 0L1 1\"/>", NULL, 50000);
+    assert_all_masked("a.xml", "<a>", NULL, 330000);
+    assert_all_masked("a.xml", "<password>", NULL, 100000);
+    assert_all_masked("a.xml", "<password", NULL, 100000);
+}
+
 static void a_value_of_one_line_is_read_so_too(void **state)
 {
     struct strbuf out = STRBUF_INIT;
@@ -135,6 +166,7 @@ int main(void)
         cmocka_unit_test(passwords_in_commands_are_masked),
         cmocka_unit_test(prose_and_what_is_filled_in_are_left),
         cmocka_unit_test(names_that_may_tell_a_secret_ask_their_value),
+        cmocka_unit_test(all_secrets_of_a_line_are_masked_at_once),
         cmocka_unit_test(a_value_of_one_line_is_read_so_too),
     };
 
