@@ -100,6 +100,9 @@ static bool mask_whole(struct strbuf *text, const char *path, bool sealed)
 
     mask_by_tree(&mask, text, path, sealed);
     if (sql_text_path(path)) {
+        sql_text_mask_rows(&masked, text->data, text->length);
+        if (!replace(text, &masked))
+            return false;
         mask_sql(&masked, DIALECT_UNKNOWN, NULL, text->data, text->length);
         if (!replace(text, &masked))
             return false;

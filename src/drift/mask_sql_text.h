@@ -23,6 +23,10 @@ void sql_text_add_masked(struct strbuf *out, const char *text, size_t size);
 /* Appends a comment, without the secrets in it. Whether there were any. */
 bool sql_text_add_comment(struct strbuf *out, enum sql_dialect dialect,
                           const struct sql_token *token);
+/* Appends a text, line by line, with the rows behind COPY … FROM stdin masked in the columns that
+ * are secrets by their names. */
+void sql_text_mask_rows(struct strbuf *out, const char *text, size_t length);
+
 /* Whether a file's name says that it is SQL. */
 bool sql_text_path(const char *path);
 

@@ -162,6 +162,10 @@ static void names_and_statements_reach_beyond_a_hunk(void **state)
         { "values.yaml", "secrets:\n  a: b\n  c: d\n  e: f\n  g: h\n  note: K@\n" },
         { "deploy.yaml", "env:\n- name: DB_PASSWORD\n\n\n\n\n  value: K@\n" },
         { "m.sql", "INSERT INTO users (name, password)\n\n\n\n\nVALUES ('x', 'K@');\n" },
+        { "m.sql", "COPY public.users (login, \"password\", note) FROM stdin;\na\tK@\tshown@\n"
+                   "b\t\\N\tshown@\nc\tK@\tshown@\n\\.\nSELECT 'shown@';\n" },
+        { "m.sql", "copy users (login, password) from stdin with (format csv);\na,K@\n\\.\n"
+                   "SELECT 'shown@';\n" },
         { "values.yaml", "secretText: |\n  a\n  b\n  c\n  d\n  K@\nopen: shown@\n" },
     };
 
