@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/real.h>
+
 const char *risk_text(const struct node *node)
 {
     bool scalar =
@@ -43,7 +45,7 @@ bool risk_number(const struct node *node, double *number)
 
     if (!*text || strspn(text, "0123456789.") != strlen(text))
         return false;
-    *number = strtod(text, &end);
+    *number = real_read(text, &end);
     return *end == '\0';
 }
 

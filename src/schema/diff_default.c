@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include <pilab/base/memory.h>
+#include <pilab/base/real.h>
 #include <pilab/base/strbuf.h>
 
 #include "diff_parts.h"
@@ -131,7 +132,7 @@ static bool add_real(struct strbuf *out, const char *type, const char *text)
         return false;
     if (strchr(type, ',') != NULL)
         return add_exact(out, text, scale_of(type));
-    value = strtod(text, NULL);
+    value = real_read(text, NULL);
     if (strncmp(type, "float", strlen("float")) == 0)
         strbuf_printf(out, "%a", (double)(float)value + 0.0);
     else

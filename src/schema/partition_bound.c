@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/real.h>
 #include <pilab/base/vector.h>
 
 /* How two values stand to each other. */
@@ -107,7 +108,7 @@ static const char *bare_value(struct arena *arena, const char *text, bool *quote
 static bool read_number(const char *text, long double *number)
 {
     char *end;
-    *number = strtold(text, &end);
+    *number = real_read_long(text, &end);
     return end != text && !*end && strspn(text, "+-0123456789.eE") == strlen(text);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/real.h>
 #include <pilab/base/vector.h>
 #include <pilab/schema/pg_statements.h>
 #include <pilab/schema/sql_scan.h>
@@ -219,7 +220,7 @@ static bool same_tree(const struct pg_node *a, const struct pg_node *b)
     if (a->kind == PG_TEXT)
         return strcmp(a->text, b->text) == 0;
     if (a->kind == PG_NUMBER)
-        return strtod(a->text, NULL) == strtod(b->text, NULL);
+        return real_read(a->text, NULL) == real_read(b->text, NULL);
     if (a->kind < PG_OBJECT)
         return true;
     for (;; i++, j++) {

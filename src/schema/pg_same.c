@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <pilab/base/memory.h>
+#include <pilab/base/real.h>
 #include <pilab/base/vector.h>
 
 #include "pg_tree.h"
@@ -309,7 +310,7 @@ static bool same_node(const struct texts *texts, const struct pg_node *a, const 
     case PG_TEXT:
         return strcmp(a->text, b->text) == 0;
     case PG_NUMBER:
-        return strtod(a->text, NULL) == strtod(b->text, NULL);
+        return real_read(a->text, NULL) == real_read(b->text, NULL);
     case PG_OBJECT:
         return same_object(texts, a, b);
     case PG_LIST:

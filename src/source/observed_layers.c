@@ -1,7 +1,8 @@
 #include <pilab/source/reader.h>
 
-#include <stdlib.h>
 #include <string.h>
+
+#include <pilab/base/real.h>
 
 static bool stands_for(const struct observed_file *file, const char *wanted)
 {
@@ -93,7 +94,7 @@ static bool is_number(const char *text)
 {
     char *end;
 
-    strtod(text, &end);
+    real_read(text, &end);
     return end != text && *end == '\0';
 }
 

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <pilab/drift/json.h>
 #include <pilab/drift/text.h>
 
+#include "../../../src/drift/infrastructure_reading.h"
 #include "infrastructure_scene.h"
 
 /* clang-format off */
@@ -546,6 +548,19 @@ static void names_of_variables_are_read_by_whole_words(void **state)
     assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
 }
 
+static void numbers_of_plans_have_a_point_in_all_locales(void **state)
+{
+    const struct node days = { .kind = NODE_FLOAT, .value = "7.5" };
+    double number = 0;
+
+    (void)state;
+    if (setlocale(LC_ALL, "de_DE.UTF-8") == NULL)
+        skip();
+    assert_true(risk_number(&days, &number));
+    assert_true(number == 7.5);
+    setlocale(LC_ALL, "C");
+}
+
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
 
@@ -565,6 +580,7 @@ int main(void)
         CASE(a_new_file_of_ordinary_variables_is_nothing_grave),
         CASE(older_tls_and_walls_that_go_are_told_of_variables),
         CASE(names_of_variables_are_read_by_whole_words),
+        cmocka_unit_test(numbers_of_plans_have_a_point_in_all_locales),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <locale.h>
 
 #include <pilab/schema/diff.h>
 
@@ -120,6 +121,18 @@ static void a_default_is_what_the_column_holds(void **state)
     }
 }
 
+/* What stands behind a point counts also where people write a comma. */
+static void a_default_is_the_same_in_all_locales(void **state)
+{
+    if (setlocale(LC_ALL, "de_DE.UTF-8") == NULL)
+        skip();
+    a_default_is_what_the_column_holds(state);
+    assert_int_equal(count_changes("double", "1.5", "double", "1.7"), 1);
+    assert_int_equal(count_changes("float", "0.25", "float", "0.75"), 1);
+    assert_int_equal(count_changes("double", "1.50", "double", "1.5"), 0);
+    setlocale(LC_ALL, "C");
+}
+
 /* One that changes with its type alone is no change of its own. */
 static void a_default_follows_its_type(void **state)
 {
@@ -133,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_default_is_what_the_column_holds),
+        cmocka_unit_test(a_default_is_the_same_in_all_locales),
         cmocka_unit_test(a_default_follows_its_type),
     };
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <locale.h>
 
 #include <pilab/base/arena.h>
 #include <pilab/schema/model.h>
@@ -120,6 +121,18 @@ static void lists_hashes_and_the_default_are_told_apart(void **state)
     expect_overlap(f, "LIST (name)", "DEFAULT", LIST("'a'"), false);
 }
 
+static void numbers_are_the_same_in_all_locales(void **state)
+{
+    struct fixture *f = *state;
+    if (!setlocale(LC_ALL, "de_DE.UTF-8"))
+        skip();
+    expect_overlap(f, "RANGE (id)", RANGE("'1.5'", "'2.5'"), RANGE("'2.75'", "'10.5'"), false);
+    expect_overlap(f, "RANGE (id)", RANGE("'1.5'", "'2.75'"), RANGE("'2.5'", "'10.5'"), true);
+    expect_overlap(f, "LIST (id)", LIST("'1.5'"), LIST("'1.50'"), true);
+    expect_overlap(f, "LIST (id)", LIST("'1.5'"), LIST("'1.7'"), false);
+    setlocale(LC_ALL, "C");
+}
+
 static void a_bound_holds_what_is_within_it(void **state)
 {
     struct fixture *f = *state;
@@ -143,6 +156,7 @@ int main(void)
         cmocka_unit_test(ranges_that_touch_do_not_overlap),
         cmocka_unit_test(what_is_not_known_may_overlap),
         cmocka_unit_test(lists_hashes_and_the_default_are_told_apart),
+        cmocka_unit_test(numbers_are_the_same_in_all_locales),
         cmocka_unit_test(a_bound_holds_what_is_within_it),
     };
     return cmocka_run_group_tests(tests, start, stop);
