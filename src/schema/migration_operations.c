@@ -70,8 +70,8 @@ static const char *misunderstood(const struct operation_reading *reading,
     enum sql_dialect dialect = reading->set->dialect.dialect;
     bool known = dialect == DIALECT_SQLITE || sql_dialect_is_mysql(dialect);
 
-    if (reading->grammar != NULL)
-        return NULL;
+    if (reading->grammar != NULL || operation->refused != NULL)
+        return operation->refused;
     if (!sql_begins_statement(dialect, statement->tokens))
         return arena_printf(reading->arena, "it begins as no statement of %s does",
                             known ? sql_dialect_title(dialect) : "SQL");

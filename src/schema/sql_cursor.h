@@ -77,6 +77,7 @@ bool sql_takes_all_rows(const struct sql_cursor *cursor);
 struct sql_target {
     const char *table; /* itself, and not its alias */
     bool whole;        /* all of its rows */
+    bool too_deep;     /* brackets hide what is joined: `table` may be an alias, or NULL */
 };
 /* Those of them, struct sql_target, from behind the modifiers of the statement on; false: it is of
  * one table, and nothing is joined to that. */

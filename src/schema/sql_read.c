@@ -237,6 +237,7 @@ static bool read_targets(struct statement_reading *reading, enum sql_statement_k
         operation->object_kind = SQL_TABLE;
         operation->object = target->table;
         operation->whole = target->whole;
+        operation->refused = target->too_deep ? "its brackets are too deep in each other" : NULL;
     }
     vector_release(&targets);
     return any;

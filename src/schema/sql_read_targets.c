@@ -16,6 +16,16 @@ struct reference {
     enum join join;
 };
 
+/* Brackets within each other: what is deeper is written by nobody. */
+enum { DEPTH_MAX = 64 };
+
+/* What is read of a list of tables. */
+struct joined {
+    struct vector references; /* struct reference */
+    unsigned depth;
+    bool too_deep; /* some of them are not among the references */
+};
+
 static const char ends[] = "WHERE SET ORDER LIMIT RETURNING OUTPUT OPTION";
 static const char joins[] = "JOIN INNER LEFT RIGHT FULL CROSS NATURAL STRAIGHT_JOIN OUTER";
 
@@ -48,17 +58,23 @@ static enum join take_join(struct sql_cursor *cursor)
     return join;
 }
 
-static void read_references(struct sql_cursor *cursor, struct vector *references);
+static void read_references(struct sql_cursor *cursor, struct joined *joined);
 
 /* A table, a list of them in brackets or a query, with what it is called. */
-static void read_reference(struct sql_cursor *cursor, struct vector *references)
+static void read_reference(struct sql_cursor *cursor, struct joined *joined)
 {
     struct reference one = { 0 };
     struct sql_cursor inner;
 
     if (sql_take_bracket(cursor, &inner)) {
         if (!sql_at_one_of(&inner, "SELECT VALUES WITH TABLE")) {
-            read_references(&inner, references);
+            if (joined->depth >= DEPTH_MAX) {
+                joined->too_deep = true;
+                return;
+            }
+            joined->depth++;
+            read_references(&inner, joined);
+            joined->depth--;
             return;
         }
     } else {
@@ -71,7 +87,7 @@ static void read_reference(struct sql_cursor *cursor, struct vector *references)
     if (sql_take_word(cursor, "AS") ||
         !(at_boundary(cursor) || sql_at_one_of(cursor, "ON USING USE FORCE IGNORE")))
         one.alias = sql_take_part(cursor);
-    vector_push(references, &one);
+    vector_push(&joined->references, &one);
 }
 
 /* Whether what joins them chooses: steps over it. */
@@ -85,18 +101,18 @@ static bool take_condition(struct sql_cursor *cursor)
 }
 
 /* Up to what ends them: the cursor stands there. */
-static void read_references(struct sql_cursor *cursor, struct vector *references)
+static void read_references(struct sql_cursor *cursor, struct joined *joined)
 {
     enum join join = JOIN_ALL;
 
     for (;;) {
-        size_t first = references->count, at = cursor->at;
+        size_t first = joined->references.count, at = cursor->at;
         bool chooses;
 
-        read_reference(cursor, references);
+        read_reference(cursor, joined);
         chooses = take_condition(cursor);
-        if (first < references->count)
-            ((struct reference *)vector_at(references, first))->join =
+        if (first < joined->references.count)
+            ((struct reference *)vector_at(&joined->references, first))->join =
                 join == JOIN_ALL && chooses ? JOIN_CHOOSES : join;
         if (sql_take_sign(cursor, ","))
             join = JOIN_ALL;
@@ -164,6 +180,15 @@ static void add_target(struct vector *targets, const struct vector *references, 
     target->whole = keeps_all_rows(references, at) && sql_takes_all_rows(rest);
 }
 
+/* Nobody knows then what the names stand for. */
+static void say_too_deep(const struct joined *joined, struct vector *targets)
+{
+    if (joined->too_deep && targets->count == 0)
+        vector_add(targets);
+    for (size_t i = 0; joined->too_deep && i < targets->count; i++)
+        ((struct sql_target *)vector_at(targets, i))->too_deep = true;
+}
+
 /* The bounds of "a, b" and of what they are joined to. False: one table, and nothing joined. */
 static bool find_lists(const struct sql_cursor *cursor, struct sql_cursor *names,
                        struct sql_cursor *joined)
@@ -186,27 +211,28 @@ static bool find_lists(const struct sql_cursor *cursor, struct sql_cursor *names
 
 bool sql_read_deleted(struct sql_cursor *cursor, struct vector *targets)
 {
-    struct sql_cursor names, joined, one;
-    struct vector references;
+    struct sql_cursor names, rest, one;
+    struct joined joined = { 0 };
 
     if (cursor->dialect == DIALECT_POSTGRESQL || cursor->dialect == DIALECT_SQLITE ||
-        cursor->dialect == DIALECT_ORACLE || !find_lists(cursor, &names, &joined))
+        cursor->dialect == DIALECT_ORACLE || !find_lists(cursor, &names, &rest))
         return false;
-    vector_init(&references, sizeof(struct reference));
-    read_references(&joined, &references);
+    vector_init(&joined.references, sizeof(struct reference));
+    read_references(&rest, &joined);
     while (sql_take_item(&names, &one)) {
         const char *name = sql_take_name(&one);
 
         if (name != NULL)
-            add_target(targets, &references, name, &joined);
+            add_target(targets, &joined.references, name, &rest);
     }
-    vector_release(&references);
+    say_too_deep(&joined, targets);
+    vector_release(&joined.references);
     return targets->count > 0;
 }
 
 /* SQL Server: "UPDATE a SET … FROM audit a JOIN …". */
 static bool read_from(const struct sql_cursor *cursor, struct vector *targets,
-                      struct vector *references)
+                      struct joined *joined)
 {
     struct sql_cursor from = *cursor;
     const char *name;
@@ -217,8 +243,8 @@ static bool read_from(const struct sql_cursor *cursor, struct vector *targets,
         sql_skip(&from);
     if (!sql_take_word(&from, "FROM"))
         return false;
-    read_references(&from, references);
-    add_target(targets, references, name, &from);
+    read_references(&from, joined);
+    add_target(targets, &joined->references, name, &from);
     return true;
 }
 
@@ -247,16 +273,17 @@ static void read_set(struct sql_cursor *cursor, struct vector *targets,
 bool sql_read_updated(struct sql_cursor *cursor, struct vector *targets)
 {
     struct sql_cursor ahead = *cursor;
-    struct vector references;
+    struct joined joined = { 0 };
 
     if (!sql_dialect_is_mysql(cursor->dialect) && cursor->dialect != DIALECT_SQLSERVER)
         return false;
-    vector_init(&references, sizeof(struct reference));
-    if (!read_from(cursor, targets, &references)) {
-        read_references(&ahead, &references);
-        if (references.count > 1 && sql_take_word(&ahead, "SET"))
-            read_set(&ahead, targets, &references);
+    vector_init(&joined.references, sizeof(struct reference));
+    if (!read_from(cursor, targets, &joined)) {
+        read_references(&ahead, &joined);
+        if (joined.references.count > 1 && sql_take_word(&ahead, "SET"))
+            read_set(&ahead, targets, &joined.references);
     }
-    vector_release(&references);
+    say_too_deep(&joined, targets);
+    vector_release(&joined.references);
     return targets->count > 0;
 }

@@ -68,6 +68,42 @@ static void a_delete_from_nothing_is_not_understood(void **state)
     assert_told(statement_told("oracle", "DELETE a WHERE b = 1"), "DELETE a !changes-data\n");
 }
 
+/* With so many brackets around the table. */
+static char *told_of_brackets(const char *before, size_t depth, const char *behind)
+{
+    struct strbuf text = STRBUF_INIT;
+    char *told;
+
+    strbuf_add(&text, before);
+    strbuf_add_repeat(&text, "(", depth);
+    strbuf_add(&text, "audit a");
+    strbuf_add_repeat(&text, ")", depth);
+    strbuf_add(&text, behind);
+    told = statement_told("mysql", text.data);
+    strbuf_release(&text);
+    return told;
+}
+
+/* However many there are, they are read in no more time and room than the text has. */
+static void brackets_that_are_too_deep_are_not_understood(void **state)
+{
+    static const char deleted[] = "DELETE a !loses-data !changes-data !unread\n";
+
+    (void)state;
+    assert_told(told_of_brackets("DELETE a FROM ", 60, ""),
+                "DELETE audit !loses-data !changes-data\n");
+    assert_told(told_of_brackets("DELETE a FROM ", 70, ""), deleted);
+    assert_told(told_of_brackets("DELETE a FROM ", 60000, ""), deleted);
+    assert_told(told_of_brackets("UPDATE ", 60, " JOIN i ON i.id = a.id SET a.x = 1"),
+                "UPDATE audit !changes-data\n");
+    for (size_t depth = 70; depth < 100000; depth += 60000) {
+        char *told = told_of_brackets("UPDATE ", depth, ", i SET a.x = 1");
+
+        assert_non_null(strstr(told, "!unread"));
+        free(told);
+    }
+}
+
 /* What nobody knows is told, and what is a statement is not: a gate stops at each. */
 static void only_what_is_no_statement_is_not_understood(void **state)
 {
@@ -108,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_joined_chooses_among_the_rows),
         cmocka_unit_test(a_delete_from_nothing_is_not_understood),
+        cmocka_unit_test(brackets_that_are_too_deep_are_not_understood),
         cmocka_unit_test(only_what_is_no_statement_is_not_understood),
     };
 
