@@ -298,35 +298,61 @@ static bool add_hex(struct strbuf *out, const char *text)
     return true;
 }
 
+/* A label stands in any case, but where the type has another that differs in nothing else: its
+ * collation tells the two apart. */
+static void lower_label(const char *type, char *text)
+{
+    struct strbuf label = STRBUF_INIT;
+    size_t alike = 0;
+
+    for (const char *at = strchr(type, '\''), *end; at != NULL && alike < 2;
+         at = strchr(end, '\'')) {
+        end = mysql_skip_quoted(at);
+        strbuf_clear(&label);
+        mysql_add_value(&label, at, (size_t)(end - at));
+        alike += strcasecmp(label.data, text) == 0;
+    }
+    strbuf_release(&label);
+    for (; alike < 2 && *text != '\0'; text++)
+        *text = (char)tolower((unsigned char)*text);
+}
+
 static int compare_words(const void *a, const void *b)
 {
-    return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The members of a set have an order of their own. */
-static bool add_set(struct strbuf *out, const char *text)
+static bool add_set(struct strbuf *out, const char *type, const char *text)
 {
     enum { MOST_MEMBERS = 64 };
     const char *members[MOST_MEMBERS];
     char *copy = memory_copy_text(text), *rest = copy;
     size_t count = 0;
 
-    for (char *one; count < MOST_MEMBERS && (one = strsep(&rest, ",")) != NULL;)
+    for (char *one; count < MOST_MEMBERS && (one = strsep(&rest, ",")) != NULL;) {
+        lower_label(type, one);
         members[count++] = one;
-    qsort(members, count, sizeof *members, compare_words);
-    for (size_t i = 0; i < count; i++) {
-        for (const char *at = members[i]; *at != '\0'; at++)
-            strbuf_add_char(out, (char)tolower((unsigned char)*at));
-        strbuf_add_char(out, ',');
     }
+    qsort(members, count, sizeof *members, compare_words);
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(out, "%s,", members[i]);
     free(copy);
     return rest == NULL;
 }
 
-/* The labels of an enum stand in any case. */
+/* What has no label of its own (uuid) stands in any case, too. */
+static void add_label(struct strbuf *out, const char *type, const char *text)
+{
+    char *copy = memory_copy_text(text);
+
+    lower_label(type, copy);
+    strbuf_add(out, copy);
+    free(copy);
+}
+
 static bool add_text(struct strbuf *out, const char *type, const struct written *written)
 {
-    bool labels = is_type(type, "enum") || is_type(type, "uuid");
     size_t length = strlen(written->text);
     struct number number;
 
@@ -335,15 +361,16 @@ static bool add_text(struct strbuf *out, const char *type, const struct written 
     if (!written->quoted && !read_number(written->text, &number))
         return false;
     if (is_type(type, "set"))
-        return add_set(out, written->text);
+        return add_set(out, type, written->text);
     while (is_type(type, "binary") && length > 1 &&
            strncmp(written->text + length - 2, "\\0", 2) == 0)
         length -= 2;
     while (is_type(type, "char") && length > 0 && written->text[length - 1] == ' ')
         length--;
-    for (size_t i = 0; i < length; i++)
-        strbuf_add_char(out,
-                        labels ? (char)tolower((unsigned char)written->text[i]) : written->text[i]);
+    if (is_type(type, "enum") || is_type(type, "uuid"))
+        add_label(out, type, written->text);
+    else
+        strbuf_add_bytes(out, written->text, length);
     return true;
 }
 
