@@ -104,12 +104,15 @@ static void add_number(struct strbuf *out, struct number *number)
                   number->digits, number->point);
 }
 
-/* "(10,2)": the second of them; 0 where there is none. */
+/* "(10,2)": the second of them; 0 where there is none. No server has one beyond our bound. */
 static long scale_of(const char *type)
 {
     const char *comma = strchr(type, ',');
+    long scale = comma != NULL ? strtol(comma + 1, NULL, 10) : 0;
 
-    return comma != NULL ? strtol(comma + 1, NULL, 10) : 0;
+    if (scale < 0)
+        return 0;
+    return scale < MOST_DIGITS ? scale : MOST_DIGITS;
 }
 
 static bool add_exact(struct strbuf *out, const char *text, long scale)

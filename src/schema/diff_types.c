@@ -13,6 +13,7 @@
 enum family { OTHER, INTEGER, DECIMAL, REAL, TEXT, BYTES, BOOLEAN, DATE, TIME, MOMENT, LABELS };
 
 #define NO_LIMIT (-1L)
+#define MOST     1000000000000L /* more than any type has of anything */
 
 struct held {
     enum family family;
@@ -94,7 +95,8 @@ static long modifier(const char *type, int index, long absent)
     const char *at = strchr(type, '(');
     for (; at && index > 0; index--)
         at = strchr(at + 1, ',');
-    return at ? strtol(at + 1, NULL, 10) : absent;
+    long number = at ? strtol(at + 1, NULL, 10) : absent;
+    return number > MOST ? MOST : number < -MOST ? -MOST : number;
 }
 
 static struct held held_by(enum schema_dialect dialect, const char *type)

@@ -127,6 +127,23 @@ static void a_default_is_what_the_column_holds(void **state)
     }
 }
 
+/* No server takes the type: a text may have it. */
+static void digits_that_no_type_has_are_bounded(void **state)
+{
+    static const char *const types[] = { "decimal(10,99999999999999999999)",
+                                         "double(10,9223372036854775807)",
+                                         "float(10,9223372036854775800)" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        assert_int_equal(count_changes(types[i], "1.5", types[i], "1.50"), 0);
+        assert_int_equal(count_changes(types[i], "100.5", types[i], "100.7"), 1);
+    }
+    assert_int_equal(count_changes("decimal(10,-99999999999999999999)", "1",
+                                   "decimal(10,-99999999999999999999)", "2"),
+                     1);
+}
+
 /* What stands behind a point counts also where people write a comma. */
 static void a_default_is_the_same_in_all_locales(void **state)
 {
@@ -153,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_default_is_what_the_column_holds),
         cmocka_unit_test(a_default_is_the_same_in_all_locales),
+        cmocka_unit_test(digits_that_no_type_has_are_bounded),
         cmocka_unit_test(a_default_follows_its_type),
     };
 

@@ -137,6 +137,15 @@ static void a_text_that_becomes_a_label_is_whole_or_fails(void **state)
     }
 }
 
+/* No server takes them: a text may have them. */
+static void digits_that_no_type_has_are_bounded(void **state)
+{
+    (void)state;
+    expect_hazards(SCHEMA_MYSQL, "decimal(10,-99999999999999999999)",
+                   "decimal(9223372036854775807,2)", "narrow-type");
+    expect_hazards(SCHEMA_MYSQL, "decimal(99999999999999999999,2)", "varchar(50)", "narrow-type");
+}
+
 static void types_of_mysql_are_told_by_what_they_hold(void **state)
 {
     static const struct type_row rows[] = {
@@ -323,6 +332,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_of_postgresql_are_told_by_what_they_hold),
         cmocka_unit_test(a_text_that_becomes_a_label_is_whole_or_fails),
+        cmocka_unit_test(digits_that_no_type_has_are_bounded),
         cmocka_unit_test(types_of_mysql_are_told_by_what_they_hold),
         cmocka_unit_test(types_of_sqlite_are_told_by_their_affinity),
         cmocka_unit_test(characters_that_a_set_does_not_have_are_lost),
