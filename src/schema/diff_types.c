@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/map.h>
+
 #include "diff_parts.h"
 #include "mysql_quote.h"
 
@@ -229,12 +231,21 @@ static unsigned of_moments(const struct held *from, const struct held *to)
     return effects | (to->is_short && !from->is_short ? DIFF_TYPE_NARROWS : 0);
 }
 
-static bool has_label(const char *type, const char *label, size_t length)
+/* Whether the second type has all labels of the first. */
+static bool keeps_labels(const char *from, const char *to)
 {
-    for (const char *at = strchr(type, '\''); at; at = strchr(mysql_skip_quoted(at), '\''))
-        if ((size_t)(mysql_skip_quoted(at) - at) == length && strncmp(at, label, length) == 0)
-            return true;
-    return false;
+    struct map *labels = map_new();
+    bool all = true;
+    for (const char *at = strchr(to, '\''), *end; at; at = strchr(end, '\'')) {
+        end = mysql_skip_quoted(at);
+        map_put_bytes(labels, at, (size_t)(end - at), labels);
+    }
+    for (const char *at = strchr(from, '\''), *end; at && all; at = strchr(end, '\'')) {
+        end = mysql_skip_quoted(at);
+        all = map_has_bytes(labels, at, (size_t)(end - at));
+    }
+    map_free(&labels);
+    return all;
 }
 
 /* Labels that are added behind the others change no row; one that moves keeps its rows, and one
@@ -244,9 +255,8 @@ static unsigned of_labels(const char *from, const char *to)
     size_t length = strlen(from) - 1; /* without the ')' */
     if (strncmp(from, to, length) == 0 && to[length] == ',')
         return 0;
-    for (const char *at = strchr(from, '\''); at; at = strchr(mysql_skip_quoted(at), '\''))
-        if (!has_label(to, at, (size_t)(mysql_skip_quoted(at) - at)))
-            return CUTS;
+    if (!keeps_labels(from, to))
+        return CUTS;
     /* An ENUM may hold one label of a SET alone. */
     return tolower((unsigned char)*from) == 's' && tolower((unsigned char)*to) == 'e'
                ? CUTS

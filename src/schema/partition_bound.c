@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/map.h>
 #include <pilab/base/real.h>
 #include <pilab/base/vector.h>
 
@@ -245,30 +246,121 @@ static bool is_up_to(const struct key *key, struct values a, struct values b)
     return order == BEFORE || order == SAME;
 }
 
-/* Numbers are one also when they are written in two ways: that is not known to differ. */
-static bool has_value(const struct key *key, struct values values, const char *value, bool certain)
+/* --- Lists ------------------------------------------------------------------------------------ */
+
+/* How values of a list can be the same. */
+enum sameness { SAME_TEXT, SAME_TIME, SAME_NUMBER /* not known to differ */ };
+
+/* What a list has, to be found without a look at each. */
+struct list {
+    struct arena *arena;
+    const char *type; /* of the column; NULL: not known */
+    struct map *keys;
+    struct vector kinds; /* const char *: one value of each kind that is compared alike */
+};
+
+/* NULL: it has none. Two values are the same that have one. */
+static const char *key_as(const struct list *list, const char *value, enum sameness sameness)
 {
+    bool quoted;
+    long double number;
+    const char *text = bare_value(list->arena, value, &quoted);
+    if (sameness == SAME_TEXT)
+        return arena_printf(list->arena, "=%s", text);
+    if (sameness == SAME_TIME) {
+        if (!is_time(text))
+            return NULL;
+        const char *zone = zone_of(text);
+        return arena_printf(list->arena, "@%.*s%s%s", (int)(zone - text), text,
+                            zone == text + 10 ? " 00:00:00" : "", zone);
+    }
+    if ((quoted && !is_number_type(list->type)) || !read_number(text, &number))
+        return NULL;
+    return arena_printf(list->arena, "#%La", number + 0.0L);
+}
+
+/* All that order_of() goes by where neither the value nor its number is the same. */
+static const char *kind_of(const struct list *list, const char *value)
+{
+    bool quoted;
+    long double number;
+    const char *text = bare_value(list->arena, value, &quoted);
+    bool is_number = read_number(text, &number);
+    return arena_printf(list->arena, "%d%d%d%d %zu", quoted, is_number, is_plain(text, islower),
+                        is_plain(text, isupper), is_number && !list->type ? strlen(text) : 0);
+}
+
+static void list_open(struct list *list, const struct key *key, struct values values)
+{
+    *list = (struct list){ .arena = key->arena, .type = type_at(key, 0), .keys = map_new() };
+    vector_init(&list->kinds, sizeof(const char *));
     for (size_t i = 0; i < values.count; i++) {
-        bool quoted;
-        long double number;
-        enum order order = order_of(key->arena, type_at(key, 0), values.items[i], value);
-        bool open = order == OPEN && !certain &&
-                    read_number(bare_value(key->arena, value, &quoted), &number);
-        if (order == SAME || open)
+        const char *value = values.items[i], *kind = kind_of(list, value);
+        if (!map_has(list->keys, kind))
+            vector_push(&list->kinds, &value);
+        map_put(list->keys, kind, list);
+        for (int sameness = SAME_TEXT; sameness <= SAME_NUMBER; sameness++) {
+            const char *one = key_as(list, value, (enum sameness)sameness);
+            if (one)
+                map_put(list->keys, one, list);
+        }
+    }
+}
+
+static void list_close(struct list *list)
+{
+    map_free(&list->keys);
+    vector_release(&list->kinds);
+}
+
+static bool has_key(const struct list *list, const char *value, enum sameness sameness)
+{
+    const char *key = key_as(list, value, sameness);
+    return key && map_has(list->keys, key);
+}
+
+/* Numbers are one also when they are written in two ways: that is not known to differ. */
+static bool has_value(const struct list *list, const char *value, bool certain)
+{
+    bool quoted;
+    long double number;
+    if (has_key(list, value, SAME_TEXT) || has_key(list, value, SAME_TIME))
+        return true;
+    if (certain || !read_number(bare_value(list->arena, value, &quoted), &number))
+        return false;
+    if (has_key(list, value, SAME_NUMBER))
+        return true;
+    for (size_t i = 0; i < list->kinds.count; i++) {
+        const char *one = *(const char *const *)vector_at(&list->kinds, i);
+        if (order_of(list->arena, list->type, one, value) == OPEN)
             return true;
     }
     return false;
 }
 
-/* --- Bounds ----------------------------------------------------------------------------------- */
-
 static bool lists_overlap(const struct key *key, struct values a, struct values b)
 {
-    for (size_t i = 0; i < b.count; i++)
-        if (has_value(key, a, b.items[i], false))
-            return true;
-    return false;
+    struct list list;
+    bool overlap = false;
+    list_open(&list, key, a);
+    for (size_t i = 0; i < b.count && !overlap; i++)
+        overlap = has_value(&list, b.items[i], false);
+    list_close(&list);
+    return overlap;
 }
+
+static bool list_holds(const struct key *key, struct values wide, struct values narrow)
+{
+    struct list list;
+    bool all = true;
+    list_open(&list, key, wide);
+    for (size_t i = 0; i < narrow.count && all; i++)
+        all = has_value(&list, narrow.items[i], true);
+    list_close(&list);
+    return all;
+}
+
+/* --- Bounds ----------------------------------------------------------------------------------- */
 
 /* Of two moduli one has to be a factor of the other. */
 static bool hashes_overlap(const struct bound *a, const struct bound *b)
@@ -313,10 +405,7 @@ bool partition_bound_holds(struct arena *arena, const struct schema_object *tabl
     case STRATEGY_RANGE:
         return is_up_to(&key, wide.from, narrow.from) && is_up_to(&key, narrow.to, wide.to);
     case STRATEGY_LIST:
-        for (size_t i = 0; i < narrow.from.count; i++)
-            if (!has_value(&key, wide.from, narrow.from.items[i], true))
-                return false;
-        return true;
+        return list_holds(&key, wide.from, narrow.from);
     default:
         return false;
     }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 
 #include <string.h>
 
@@ -135,6 +136,29 @@ static void a_text_that_becomes_a_label_is_whole_or_fails(void **state)
         schema_free(&previous);
         schema_free(&current);
     }
+}
+
+static char *enum_of(size_t count, size_t first, size_t step)
+{
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(&out, "%s'label %zu'", i ? "," : "enum(", (first + i * step) % count);
+    strbuf_add(&out, ")");
+    return strbuf_steal(&out);
+}
+
+/* As many as a text may have: each with each would take a minute. */
+static void labels_that_only_move_stay(void **state)
+{
+    enum { MANY = 60000 };
+    char *labels = enum_of(MANY, 0, 1), *reversed = enum_of(MANY, MANY - 1, MANY - 1),
+         *fewer = enum_of(MANY - 1, MANY - 2, MANY - 2);
+    (void)state;
+    expect_hazards(SCHEMA_MYSQL, labels, reversed, "rewrite-type");
+    expect_hazards(SCHEMA_MYSQL, labels, fewer, "enum-labels");
+    free(labels);
+    free(reversed);
+    free(fewer);
 }
 
 /* No server takes them: a text may have them. */
@@ -332,6 +356,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_of_postgresql_are_told_by_what_they_hold),
         cmocka_unit_test(a_text_that_becomes_a_label_is_whole_or_fails),
+        cmocka_unit_test(labels_that_only_move_stay),
         cmocka_unit_test(digits_that_no_type_has_are_bounded),
         cmocka_unit_test(types_of_mysql_are_told_by_what_they_hold),
         cmocka_unit_test(types_of_sqlite_are_told_by_their_affinity),

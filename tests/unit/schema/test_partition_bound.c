@@ -7,6 +7,7 @@
 #include <locale.h>
 
 #include <pilab/base/arena.h>
+#include <pilab/base/strbuf.h>
 #include <pilab/schema/model.h>
 
 #include "../../../src/schema/partition_bound.h"
@@ -121,6 +122,50 @@ static void lists_hashes_and_the_default_are_told_apart(void **state)
     expect_overlap(f, "LIST (name)", "DEFAULT", LIST("'a'"), false);
 }
 
+static void add_list(struct strbuf *out, size_t from, size_t step, size_t count)
+{
+    strbuf_add(out, "FOR VALUES IN (");
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(out, "%s'%zu'", i ? ", " : "", from + i * step);
+    strbuf_add(out, ")");
+}
+
+/* As many as a partition for customers may have: each with each would take minutes. */
+static void long_lists_are_compared_at_once(void **state)
+{
+    enum { MANY = 40000 };
+    struct fixture *f = *state;
+    struct strbuf even = STRBUF_INIT, odd = STRBUF_INIT, all = STRBUF_INIT;
+    add_list(&even, 0, 2, MANY);
+    add_list(&odd, 1, 2, MANY);
+    add_list(&all, 0, 1, (size_t)2 * MANY);
+    expect_overlap(f, "LIST (id)", even.data, odd.data, false);
+    expect_overlap(f, "LIST (id)", even.data, all.data, true);
+    expect_overlap(f, "LIST (id)", odd.data, LIST("'79998.0'"), false);
+    expect_overlap(f, "LIST (id)", odd.data, LIST("'79999.0'"), true);
+    expect_held(f, "LIST (id)", all.data, odd.data, true);
+    expect_held(f, "LIST (id)", odd.data, all.data, false);
+    strbuf_release(&even);
+    strbuf_release(&odd);
+    strbuf_release(&all);
+}
+
+static void values_of_lists_are_the_same_as_a_server_takes_them(void **state)
+{
+    struct fixture *f = *state;
+    expect_overlap(f, "LIST (id)", LIST("1, 2"), LIST("'2'"), true);
+    expect_overlap(f, "LIST (id)", LIST("NULL, '1'"), LIST("'2'"), false);
+    expect_overlap(f, "LIST (id)", LIST("'0'"), LIST("'-0'"), true);
+    expect_overlap(f, "LIST (at)", LIST("'2024-01-01'"), LIST("'2024-01-01 00:00:00'"), true);
+    expect_overlap(f, "LIST (at)", LIST("'2024-01-01'"), LIST("'2024-01-01 00:00:01'"), false);
+    expect_overlap(f, "LIST (name)", LIST("'1.0'"), LIST("'1.5'"), true);
+    expect_overlap(f, "LIST (name)", LIST("'10'"), LIST("'20'"), false);
+    expect_overlap(f, "LIST (lower(name))", LIST("'a', '9'"), LIST("'10'"), true);
+    expect_overlap(f, "LIST (lower(name))", LIST("'a', '19'"), LIST("'10'"), false);
+    expect_held(f, "LIST (at)", LIST("'2024-01-01'"), LIST("'2024-01-01 00:00:00'"), true);
+    expect_held(f, "LIST (id)", LIST("1"), LIST("'1'"), true);
+}
+
 static void numbers_are_the_same_in_all_locales(void **state)
 {
     struct fixture *f = *state;
@@ -156,6 +201,8 @@ int main(void)
         cmocka_unit_test(ranges_that_touch_do_not_overlap),
         cmocka_unit_test(what_is_not_known_may_overlap),
         cmocka_unit_test(lists_hashes_and_the_default_are_told_apart),
+        cmocka_unit_test(long_lists_are_compared_at_once),
+        cmocka_unit_test(values_of_lists_are_the_same_as_a_server_takes_them),
         cmocka_unit_test(numbers_are_the_same_in_all_locales),
         cmocka_unit_test(a_bound_holds_what_is_within_it),
     };
