@@ -205,13 +205,31 @@ static bool take_delimiter(struct cutter *cutter)
     return true;
 }
 
-/* "\restrict …", "\connect x", "\i file": to the end of the line, between statements. */
+/* ".headers on" of sqlite3, but for what brings in something else, which nobody reads: ".read",
+ * also as ".rea" (any beginning is enough there). */
+static bool is_dot_command(const struct sql_scan *scan)
+{
+    static const char *const others[] = { "read", "import", "restore", "load", "shell", "system" };
+    const char *word = scan->at + 1, *end = word;
+
+    if (scan->dialect != DIALECT_SQLITE || *scan->at != '.')
+        return false;
+    while (end < scan->end && ((*end >= 'a' && *end <= 'z') || (*end >= 'A' && *end <= 'Z')))
+        end++;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strncasecmp(others[i], word, (size_t)(end - word)) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* "\restrict …", "\connect x", "\i file" of psql: to the end of the line, between statements. */
 static bool take_command(struct cutter *cutter)
 {
     struct sql_scan *scan = &cutter->scan;
 
-    if (count_of(cutter) > 0 || *scan->at != '\\' ||
-        (scan->at > scan->text && scan->at[-1] != '\n'))
+    if (count_of(cutter) > 0 || (scan->at > scan->text && scan->at[-1] != '\n') ||
+        (*scan->at != '\\' && !is_dot_command(scan)))
         return false;
     skip_line(scan);
     return true;

@@ -117,6 +117,21 @@ static void data_of_copy_and_commands_of_psql_are_left_out(void **state)
     assert_cut(DIALECT_POSTGRESQL, "COPY a FROM stdin;\nno end", "1: COPY a FROM stdin\n");
 }
 
+/* What brings in something else is no statement, and is told as none. */
+static void commands_of_sqlite3_are_left_out(void **state)
+{
+    (void)state;
+    assert_cut(DIALECT_SQLITE,
+               ".headers on\r\n.mode column\nCREATE TABLE a (b\n.5);\n.print it's\nSELECT 1;\n"
+               ".quit",
+               "3: CREATE TABLE a ( b .5 )\n6: SELECT 1\n");
+    assert_cut(DIALECT_SQLITE, " .headers on;\n", "1: . headers on\n");
+    assert_cut(DIALECT_SQLITE, ".read a;\n.rea b;\n.import c d;\n.schema\n",
+               "1: . read a\n2: . rea b\n3: . import c d\n");
+    assert_cut(DIALECT_POSTGRESQL, ".headers on;\n", "1: . headers on\n");
+    assert_cut(DIALECT_SQLITE, ".", "1: .\n");
+}
+
 static void batches_of_sql_server_end_at_go(void **state)
 {
     (void)state;
@@ -166,6 +181,7 @@ int main(void)
         cmocka_unit_test(comments_that_mysql_runs_are_read),
         cmocka_unit_test(a_trigger_of_sqlite_keeps_its_body),
         cmocka_unit_test(data_of_copy_and_commands_of_psql_are_left_out),
+        cmocka_unit_test(commands_of_sqlite3_are_left_out),
         cmocka_unit_test(batches_of_sql_server_end_at_go),
         cmocka_unit_test(placeholders_become_names_of_the_same_length),
         cmocka_unit_test(what_is_not_closed_ends_with_the_text),

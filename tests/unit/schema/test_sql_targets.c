@@ -125,6 +125,8 @@ static void only_what_is_no_statement_is_not_understood(void **state)
         { "mysql",   "CREATE FULLTEXT INDEX i ON t (a)",                                              false},
         { "mysql",   "CREATE SPATIAL REFERENCE SYSTEM 4120 NAME 'x' DEFINITION 'y'",                  false},
         { "mariadb", "CREATE OR REPLACE TEMPORARY TABLE z (a int)",                                   false},
+        { "sqlite",  ".headers on\nCREATE TABLE t (a)",                                               false},
+        { "sqlite",  ".read other.sql",                                                               true },
         { "sqlite",  "CREATE VIRTUAL TABLE f USING fts5(a)",                                          false},
         { "sqlite",  "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END",                   false},
     };
