@@ -136,6 +136,8 @@ static void compare_documents(struct differ *differ, const struct document *prev
         size_t partner = pairing.partners.to_current[i];
 
         enter_documents(differ, &pairing, i, partner);
+        differ->previous_root = previous->roots[i];
+        differ->current_root = partner != NO_PARTNER ? current->roots[partner] : NULL;
         if (partner != NO_PARTNER)
             compare(differ, previous->roots[i], current->roots[partner]);
         else if (!pairing_ignores(&pairing, previous->roots[i]))
@@ -146,6 +148,8 @@ static void compare_documents(struct differ *differ, const struct document *prev
             pairing_ignores(&pairing, current->roots[i]))
             continue;
         enter_documents(differ, &pairing, NO_PARTNER, i);
+        differ->previous_root = NULL;
+        differ->current_root = current->roots[i];
         differ_emit(differ, CHANGE_ADDED, NULL, current->roots[i], false);
     }
     pairing_release(&pairing);

@@ -14,6 +14,8 @@ void differ_emit(struct differ *differ, enum change_kind kind, const struct node
                                     .current = current,
                                     .list_item = list_item,
                                     .document_index = differ->document_index,
+                                    .previous_root = differ->previous_root,
+                                    .current_root = differ->current_root,
                                     .document = differ->document,
                                     .previous_object = differ->previous_object,
                                     .current_object = differ->current_object };

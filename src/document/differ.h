@@ -13,6 +13,7 @@ struct differ {
     struct vector steps;   /* struct path_step: where the walk is */
     struct vector changes; /* struct tree_change */
     size_t document_index;
+    const struct node *previous_root, *current_root;
     const char *document, *previous_object, *current_object;
 };
 

@@ -17,56 +17,14 @@
 /* What serves over TLS where it has a map or a list of that name. */
 #define SERVED "{Ingress,IngressRoute,IngressRouteTCP,Route,Gateway}"
 
-/* Documents of one file among which a partner is looked for, and changes of one list. */
-#define DOCUMENTS_MAX 4096
-#define SIBLINGS_MAX  64
+/* Changes of one list. */
+#define SIBLINGS_MAX 64
 
 static const char *text_at(const struct node *map, const char *key)
 {
     const struct node *node = node_get(map, key);
 
     return node != NULL && node->kind == NODE_STRING ? node->text : "";
-}
-
-static bool same_object(const struct node *a, const struct node *b)
-{
-    const struct node *left = node_get(a, "metadata"), *right = node_get(b, "metadata");
-
-    return strcmp(text_at(a, "kind"), text_at(b, "kind")) == 0 &&
-           strcmp(text_at(left, "name"), text_at(right, "name")) == 0 &&
-           strcmp(text_at(left, "namespace"), text_at(right, "namespace")) == 0;
-}
-
-static const struct node *previous_root(const struct config_scan *scan,
-                                        const struct tree_change *change)
-{
-    const struct document *previous = scan->config->previous;
-
-    return change->document_index < previous->count ? previous->roots[change->document_index]
-                                                    : NULL;
-}
-
-/* The document that the one of a change was paired with; NULL: it cannot be told. */
-static const struct node *current_root(const struct config_scan *scan,
-                                       const struct tree_change *change)
-{
-    const struct document *current = scan->config->current;
-    const struct node *previous = previous_root(scan, change);
-
-    if (change->document == NULL)
-        return change->document_index < current->count ? current->roots[change->document_index]
-                                                       : NULL;
-    if (previous == NULL)
-        return NULL;
-    /* mostly nothing moved */
-    if (change->document_index < current->count &&
-        same_object(previous, current->roots[change->document_index]))
-        return current->roots[change->document_index];
-    for (size_t i = 0; i < current->count && i < DOCUMENTS_MAX; i++) {
-        if (same_object(previous, current->roots[i]))
-            return current->roots[i];
-    }
-    return NULL;
 }
 
 /* What stands there after the first `count` steps of a change; NULL: nothing, or the entries of a
@@ -106,7 +64,7 @@ static size_t depth_of(const struct tree_change *change)
 
 /* Whether what the key of a change holds was something and is nothing now, the thing around it
  * staying. */
-static bool is_emptied(const struct config_scan *scan, const struct tree_change *change)
+static bool is_emptied(const struct tree_change *change)
 {
     size_t depth = depth_of(change);
     const struct node *now;
@@ -116,7 +74,7 @@ static bool is_emptied(const struct config_scan *scan, const struct tree_change 
         return false;
     if (!change->list_item && depth == change->step_count)
         return true;
-    now = follow(current_root(scan, change), change, depth);
+    now = follow(change->current_root, change, depth);
     return now != NULL && is_nothing(now);
 }
 
@@ -133,15 +91,15 @@ static bool matches(const char *pattern, const char *text)
 }
 
 /* A list of sources counts only where a balancer of the cloud's serves. */
-static bool opens_sources(const struct config_scan *scan, const struct tree_change *change)
+static bool opens_sources(const struct tree_change *change)
 {
     size_t depth = depth_of(change);
     const struct node *around;
     const char *type;
 
-    if (depth == 0 || !matches(SOURCES, key_at(change, depth - 1)) || !is_emptied(scan, change))
+    if (depth == 0 || !matches(SOURCES, key_at(change, depth - 1)) || !is_emptied(change))
         return false;
-    around = follow(current_root(scan, change), change, depth - 1);
+    around = follow(change->current_root, change, depth - 1);
     type = text_at(around, "type");
     return *type == '\0' || strcmp(type, "LoadBalancer") == 0;
 }
@@ -164,21 +122,20 @@ static bool any_takes_all(const struct node *node, const char *whom)
     return false;
 }
 
-static bool opens_policy(const struct config_scan *scan, const struct tree_change *change)
+static bool opens_policy(const struct tree_change *change)
 {
     const char *way = key_at(change, 1), *whom = strcmp(way, "egress") == 0 ? "to" : "from";
     const struct node *previous = change->previous;
 
     if (strcmp(key_at(change, 0), "spec") != 0 || !matches("{policyTypes,ingress,egress}", way) ||
-        strcmp(text_at(current_root(scan, change), "kind"), "NetworkPolicy") != 0)
+        strcmp(text_at(change->current_root, "kind"), "NetworkPolicy") != 0)
         return false;
     if (strcmp(way, "policyTypes") == 0)
         return change->kind == CHANGE_REMOVED && change->list_item &&
                previous->kind == NODE_STRING && matches("{Ingress,Egress}", previous->text);
     if (change->step_count == 2)
         return !any_takes_all(previous, whom) && any_takes_all(change->current, whom);
-    return change->step_count == 4 && strcmp(key_at(change, 3), whom) == 0 &&
-           is_emptied(scan, change);
+    return change->step_count == 4 && strcmp(key_at(change, 3), whom) == 0 && is_emptied(change);
 }
 
 /* A list of what is served, or a map that is no mere switch: of that others speak. */
@@ -187,18 +144,17 @@ static bool serves(const struct node *node)
     return node->kind == NODE_LIST || (node->kind == NODE_MAP && node_get(node, "enabled") == NULL);
 }
 
-static bool drops_tls(const struct config_scan *scan, const struct tree_change *change)
+static bool drops_tls(const struct tree_change *change)
 {
     size_t depth = depth_of(change);
     const char *around;
 
-    if (depth < 2 || strcmp(key_at(change, depth - 1), "tls") != 0 || !is_emptied(scan, change) ||
+    if (depth < 2 || strcmp(key_at(change, depth - 1), "tls") != 0 || !is_emptied(change) ||
         (change->step_count == depth && !change->list_item && !serves(change->previous)))
         return false;
     around = key_at(change, depth - 2);
     return matches("*ingress*", around) ||
-           (strcmp(around, "spec") == 0 &&
-            matches(SERVED, text_at(current_root(scan, change), "kind")));
+           (strcmp(around, "spec") == 0 && matches(SERVED, text_at(change->current_root, "kind")));
 }
 
 /* ---- entries of Compose's lists of ports and volumes ---- */
@@ -314,7 +270,7 @@ unsigned config_opened(const struct config_scan *scan, const struct tree_change 
         return MARK_OPENED;
     if (strcmp(list, "volumes") == 0 && gave_way(scan, change, unlocks))
         return MARK_WRITABLE;
-    if (opens_sources(scan, change) || opens_policy(scan, change))
+    if (opens_sources(change) || opens_policy(change))
         return MARK_OPENED;
-    return drops_tls(scan, change) ? MARK_PLAIN : 0;
+    return drops_tls(change) ? MARK_PLAIN : 0;
 }

@@ -57,6 +57,8 @@ struct tree_change {
     const struct node *previous, *current; /* NULL where there is none */
     bool list_item;        /* an item without a name came or went; the path is that of its list */
     size_t document_index; /* in previous; of an added document in current */
+    /* The documents that it is between; NULL: there is none on that side. */
+    const struct node *previous_root, *current_root;
     /* What paired the documents: "apps/v1/Deployment/shop/api"; NULL: their positions. */
     const char *document;
     /* What each side's document is wherever it stands: "Deployment/shop/api", and "#2" of those

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <pilab/base/strbuf.h>
 #include <pilab/document/document.h>
 
 #include "../../support/drift_fixture.h"
@@ -111,6 +112,40 @@ static void what_is_left_out_of_an_object_opens_it(void **state)
 
     (void)state;
     assert_all(opened, LENGTH(opened));
+}
+
+static void a_document_is_found_wherever_it_stands(void **state)
+{
+    static const char other[] = "---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n";
+    static const char format[] = "---\napiVersion: v1\nkind: Service\nmetadata: {name: s%zu}\n"
+                                 "spec: {type: LoadBalancer, loadBalancerSourceRanges: [%s]}\n";
+    enum { COUNT = 4200 };
+    struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+    struct drift_fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        strbuf_printf(&before, format, i, "10.0.0.0/8, 192.0.2.0/24");
+        strbuf_printf(&after, format, COUNT - 1 - i, "");
+    }
+    drift_fixture_start(&fixture);
+    drift_fixture_yaml(&fixture, before.data, after.data);
+    assert_int_equal(fixture.report->item_count, 2 * COUNT);
+    for (size_t i = 0; i < fixture.report->item_count; i++)
+        assert_int_equal(fixture.report->items[i].severity, SEVERITY_HIGH);
+    drift_fixture_end(&fixture);
+
+    /* what is no object, in front of one and behind it */
+    strbuf_clear(&before);
+    strbuf_clear(&after);
+    strbuf_printf(&before, "service: {loadBalancerSourceRanges: [10.0.0.0/8, 192.0.2.0/24]}\n%s",
+                  other);
+    strbuf_printf(&after, "%s---\nservice: {loadBalancerSourceRanges: []}\n", other);
+    assert_opened(&(struct opened){ before.data, after.data,
+                                    "\"document 1\".service.loadBalancerSourceRanges",
+                                    SEVERITY_HIGH, "config.opened" });
+    strbuf_release(&before);
+    strbuf_release(&after);
 }
 
 static void values_whose_meaning_is_plain_are_grave(void **state)
@@ -342,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_layer_of_another_format_changes_no_judgement),
         cmocka_unit_test(what_is_left_out_of_an_object_opens_it),
+        cmocka_unit_test(a_document_is_found_wherever_it_stands),
         cmocka_unit_test(values_whose_meaning_is_plain_are_grave),
         cmocka_unit_test(a_text_that_is_a_document_is_judged_by_its_values),
         cmocka_unit_test(compose_is_judged_as_kubernetes_is),
