@@ -207,8 +207,10 @@ static void add_changes(struct config_scan *scan)
     struct tree_diff *diff =
         tree_diff_documents(scan->config->previous, scan->config->current, NULL);
     bool *taken = memory_array(diff->count, sizeof *taken);
+    struct config_list list = { 0 };
 
     scan->diff = diff;
+    scan->list = &list;
     for (size_t i = 0; i < diff->count; i++) {
         const struct tree_change *change = &diff->changes[i];
         const struct node *current = change->current;
@@ -230,6 +232,8 @@ static void add_changes(struct config_scan *scan)
     }
     free(taken);
     scan->diff = NULL;
+    scan->list = NULL;
+    config_list_release(&list);
     tree_diff_free(&diff);
 }
 

@@ -10,6 +10,12 @@
 
 #include "mask_tree.h"
 
+/* The changes of one list without names, and what is known of them once it was asked for. */
+struct config_list {
+    size_t from, to;  /* the first, and what follows the last; 0 and 0: of no list yet */
+    struct map *gone; /* what its entries that went would be once they were open; NULL: not asked */
+};
+
 /* One configuration of one module while it is being compared. */
 struct config_scan {
     struct report_builder *builder;
@@ -21,6 +27,7 @@ struct config_scan {
     struct config_commits *commits;
     struct secret_nodes *secrets; /* of both documents */
     const struct tree_diff *diff; /* of both; NULL: one is not there */
+    struct config_list *list;     /* of the diff, the one at hand; see config_list_of */
 };
 
 /* How an item is called. Texts live in the report's arena or the documents'. */
@@ -52,6 +59,12 @@ enum secret_kind config_value_show(struct report_builder *builder, struct drift_
  * and the key speaks of nothing that either may lead to, such as a port. */
 bool config_value_leads_nowhere(const char *key, const struct node *previous,
                                 const struct node *current);
+
+/* config_list.c: the list of a change that is a list's item, of the scan's diff. It is the one at
+ * hand until another is asked for, or it is released. */
+struct config_list *config_list_of(const struct config_scan *scan,
+                                   const struct tree_change *change);
+void config_list_release(struct config_list *list);
 
 /* An entry KEY=VALUE of a list of variables, as Compose and container arguments write them. */
 struct config_pair {

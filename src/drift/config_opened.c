@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <pilab/base/glob.h>
+#include <pilab/base/map.h>
 #include <pilab/drift/rules.h>
 
 /* Lists of those who may reach it: none given is all of them. */
@@ -16,9 +17,6 @@
 
 /* What serves over TLS where it has a map or a list of that name. */
 #define SERVED "{Ingress,IngressRoute,IngressRouteTCP,Route,Gateway}"
-
-/* Changes of one list. */
-#define SIBLINGS_MAX 64
 
 static const char *text_at(const struct node *map, const char *key)
 {
@@ -171,89 +169,108 @@ static const char *bound_port(const char *text)
     return NULL;
 }
 
-/* Whether an entry for the port inside is published on all addresses. */
-static bool is_published(const char *text, const char *bound)
-{
-    const char *inside = strrchr(bound, ':');
+/* How entries are opened: what an entry that was closed, and one that is open, are about. Where
+ * both are about the same, the one gave way to the other. NULL: it is not closed, or not open. */
+struct opening {
+    const char *(*closed)(const char *text, size_t *length);
+    const char *(*open)(const char *text, size_t *length);
+};
 
+/* ":5432", the port inside, of "127.0.0.1:15432:5432". */
+static const char *bound_inside(const char *text, size_t *length)
+{
+    const char *bound = bound_port(text), *inside = bound != NULL ? strrchr(bound, ':') : NULL;
+
+    if (inside != NULL)
+        *length = strlen(inside);
+    return inside;
+}
+
+/* The same of an entry that is published on all addresses. */
+static const char *published_inside(const char *text, size_t *length)
+{
     if (strncmp(text, "0.0.0.0:", 8) == 0)
         text += 8;
     else if (strncmp(text, "[::]:", 5) == 0)
         text += 5;
     else if (strpbrk(text, ".[") != NULL || bound_port(text) != NULL)
-        return false;
+        return NULL;
     text += strcspn(text, ":");
-    return inside != NULL && strcmp(text, inside) == 0;
+    *length = strlen(text);
+    return *length > 0 ? text : NULL;
 }
 
-static bool publishes(const char *previous, const char *current)
+static bool ends_so(const char *text, size_t length, const char *end)
 {
-    const char *bound = bound_port(previous);
-
-    return bound != NULL && is_published(current, bound);
+    return length > strlen(end) && strcmp(text + length - strlen(end), end) == 0;
 }
 
-/* "/data:/data:ro" gives way to "/data:/data" or "/data:/data:rw". */
-static bool unlocks(const char *previous, const char *current)
+/* "/data:/data" of "/data:/data:ro". */
+static const char *locked(const char *text, size_t *length)
 {
-    size_t length = strlen(previous);
-
-    if (length < 4 || strcmp(previous + length - 3, ":ro") != 0)
-        return false;
-    length -= 3;
-    return strncmp(previous, current, length) == 0 &&
-           (current[length] == '\0' || strcmp(current + length, ":rw") == 0);
+    *length = strlen(text);
+    if (!ends_so(text, *length, ":ro"))
+        return NULL;
+    *length -= strlen(":ro");
+    return text;
 }
 
-static bool same_place(const struct tree_change *a, const struct tree_change *b)
+/* The same of "/data:/data" and "/data:/data:rw". */
+static const char *unlocked(const char *text, size_t *length)
 {
-    if (!b->list_item || a->document_index != b->document_index || a->step_count != b->step_count)
-        return false;
-    for (size_t i = 0; i < a->step_count; i++) {
-        if (a->steps[i].kind != b->steps[i].kind ||
-            (a->steps[i].kind == STEP_KEY && strcmp(a->steps[i].key, b->steps[i].key) != 0) ||
-            (a->steps[i].kind == STEP_NAMED && strcmp(a->steps[i].name, b->steps[i].name) != 0))
-            return false;
-    }
-    return true;
+    *length = strlen(text);
+    if (ends_so(text, *length, ":rw"))
+        *length -= strlen(":rw");
+    return text;
 }
+
+static const struct opening publishes = { bound_inside, published_inside };
+static const struct opening unlocks = { locked, unlocked };
 
 static bool is_string(const struct node *node)
 {
     return node != NULL && node->kind == NODE_STRING;
 }
 
-static bool went_so(const struct tree_change *change, const struct tree_change *other,
-                    bool (*to)(const char *previous, const char *current))
+/* What the closed entries that went from the list of a change are about. */
+static const struct map *gone_from(const struct config_scan *scan, const struct tree_change *change,
+                                   const struct opening *opening)
 {
-    return other->kind == CHANGE_REMOVED && is_string(other->previous) &&
-           to(other->previous->text, change->current->text);
+    struct config_list *list = config_list_of(scan, change);
+
+    if (list->gone != NULL)
+        return list->gone;
+    list->gone = map_new();
+    for (size_t i = list->from; i < list->to; i++) {
+        const struct tree_change *other = &scan->diff->changes[i];
+        const char *about = NULL;
+        size_t length = 0;
+
+        if (other->kind == CHANGE_REMOVED && is_string(other->previous))
+            about = opening->closed(other->previous->text, &length);
+        if (about != NULL)
+            map_put_bytes(list->gone, about, length, list);
+    }
+    return list->gone;
 }
 
-/* Whether the entry of a change gave way so, or one did that went from the same list: its changes
- * stand beside each other. */
+/* Whether the entry of a change gave way so, or one did that went from the same list. */
 static bool gave_way(const struct config_scan *scan, const struct tree_change *change,
-                     bool (*to)(const char *previous, const char *current))
+                     const struct opening *opening)
 {
-    const struct tree_change *first = scan->diff->changes, *end = first + scan->diff->count;
+    const char *open, *closed;
+    size_t length = 0, closed_length = 0;
 
     if (!is_string(change->current))
         return false;
-    if (is_string(change->previous))
-        return to(change->previous->text, change->current->text);
-    if (!change->list_item)
+    open = opening->open(change->current->text, &length);
+    if (open == NULL)
         return false;
-    for (const struct tree_change *at = change;
-         at > first && change - at < SIBLINGS_MAX && same_place(change, at - 1); at--) {
-        if (went_so(change, at - 1, to))
-            return true;
+    if (is_string(change->previous)) {
+        closed = opening->closed(change->previous->text, &closed_length);
+        return closed != NULL && closed_length == length && memcmp(closed, open, length) == 0;
     }
-    for (const struct tree_change *at = change + 1;
-         at < end && at - change < SIBLINGS_MAX && same_place(change, at); at++) {
-        if (went_so(change, at, to))
-            return true;
-    }
-    return false;
+    return change->list_item && map_has_bytes(gone_from(scan, change, opening), open, length);
 }
 
 unsigned config_opened(const struct config_scan *scan, const struct tree_change *change)
@@ -266,9 +283,9 @@ unsigned config_opened(const struct config_scan *scan, const struct tree_change 
         return 0;
     depth = depth_of(change);
     list = depth > 0 ? key_at(change, depth - 1) : "";
-    if (strcmp(list, "ports") == 0 && gave_way(scan, change, publishes))
+    if (strcmp(list, "ports") == 0 && gave_way(scan, change, &publishes))
         return MARK_OPENED;
-    if (strcmp(list, "volumes") == 0 && gave_way(scan, change, unlocks))
+    if (strcmp(list, "volumes") == 0 && gave_way(scan, change, &unlocks))
         return MARK_WRITABLE;
     if (opens_sources(change) || opens_policy(change))
         return MARK_OPENED;

@@ -256,6 +256,43 @@ static void compose_is_judged_as_kubernetes_is(void **state)
     assert_all(opened, LENGTH(opened));
 }
 
+static size_t count_rule(const struct drift_report *report, const char *rule)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->item_count; i++)
+        count += drift_fixture_fired(&report->items[i], rule) ? 1 : 0;
+    return count;
+}
+
+static void each_entry_of_a_long_list_is_judged(void **state)
+{
+    enum { COUNT = 3000 };
+    struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+    struct drift_fixture fixture;
+
+    (void)state;
+    strbuf_add(&before, "services:\n  a:\n    ports:\n");
+    strbuf_add(&after, before.data);
+    for (int i = 1; i <= COUNT; i++) {
+        strbuf_printf(&before, "      - '127.0.0.1:%d:%d'\n", i, i);
+        strbuf_printf(&after, "      - '%d:%d'\n", i, i);
+    }
+    strbuf_add(&before, "    volumes:\n");
+    strbuf_add(&after, "    volumes:\n");
+    for (int i = 1; i <= COUNT; i++) {
+        strbuf_printf(&before, "      - '/d%d:/d:ro'\n", i);
+        strbuf_printf(&after, "      - '/d%d:/d%s'\n", i, i % 2 == 0 ? ":rw" : "");
+    }
+    drift_fixture_start(&fixture);
+    drift_fixture_yaml(&fixture, before.data, after.data);
+    assert_int_equal(count_rule(fixture.report, "config.opened"), COUNT);
+    assert_int_equal(count_rule(fixture.report, "config.writable"), COUNT);
+    drift_fixture_end(&fixture);
+    strbuf_release(&before);
+    strbuf_release(&after);
+}
+
 #define FILE_IN(name, text) "kind: ConfigMap\ndata:\n  " name ": |\n    " text "\n"
 
 static void a_text_that_is_a_document_is_judged_by_its_values(void **state)
@@ -381,6 +418,7 @@ int main(void)
         cmocka_unit_test(values_whose_meaning_is_plain_are_grave),
         cmocka_unit_test(a_text_that_is_a_document_is_judged_by_its_values),
         cmocka_unit_test(compose_is_judged_as_kubernetes_is),
+        cmocka_unit_test(each_entry_of_a_long_list_is_judged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
