@@ -12,7 +12,12 @@
 
 /* The changes of one list without names, and what is known of them once it was asked for. */
 struct config_list {
-    size_t from, to;  /* the first, and what follows the last; 0 and 0: of no list yet */
+    size_t from, to; /* the first, and what follows the last; 0 and 0: of no list yet */
+    /* The additions, from 1, by the key that they set, and what is behind each of them under the
+     * same key, 0 being the end; NULL: not asked for. */
+    struct map *came;
+    size_t *behind;
+    size_t secret;    /* no addition before it is a secret that nothing was paired with */
     struct map *gone; /* what its entries that went would be once they were open; NULL: not asked */
 };
 

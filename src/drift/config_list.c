@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/map.h>
@@ -31,6 +32,8 @@ static bool same_list(const struct tree_change *a, const struct tree_change *b)
 void config_list_release(struct config_list *list)
 {
     map_free(&list->gone);
+    map_free(&list->came);
+    free(list->behind);
     *list = (struct config_list){ 0 };
 }
 

@@ -1,64 +1,42 @@
 #include "config.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/memory.h>
 
 #include "ascii.h"
 #include "secret_nodes.h"
 
-bool config_pair_read(struct arena *arena, const struct node *node, struct config_pair *pair)
+/* The length of the key of such an entry; 0: it is none. */
+static size_t key_length(const struct node *node)
 {
     size_t length = 0;
     const char *text;
 
     if (node->kind != NODE_STRING)
-        return false;
+        return 0;
     text = node->text;
     while (length < 2 && text[length] == '-')
         length++;
     if (ascii_is_digit(text[length]) || text[length] == '=')
-        return false;
+        return 0;
     while (ascii_is_alnum(text[length]) || text[length] == '_' ||
            (length > 0 && (text[length] == '-' || text[length] == '.')))
         length++;
-    if (length == 0 || text[length] != '=')
+    return text[length] == '=' ? length : 0;
+}
+
+bool config_pair_read(struct arena *arena, const struct node *node, struct config_pair *pair)
+{
+    size_t length = key_length(node);
+
+    if (length == 0)
         return false;
-    pair->key = arena_bytes(arena, text, length);
-    pair->value = text + length + 1;
+    pair->key = arena_bytes(arena, node->text, length);
+    pair->value = node->text + length + 1;
     return true;
-}
-
-static bool same_step(const struct path_step *a, const struct path_step *b)
-{
-    if (a->kind != b->kind || a->index != b->index || a->ordinal != b->ordinal)
-        return false;
-    if (a->kind == STEP_INDEX)
-        return true;
-    return strcmp(a->key, b->key) == 0 && (a->kind != STEP_NAMED || strcmp(a->name, b->name) == 0);
-}
-
-static bool same_list(const struct tree_change *a, const struct tree_change *b)
-{
-    if (a->step_count != b->step_count || a->document_index != b->document_index)
-        return false;
-    for (size_t i = 0; i < a->step_count; i++) {
-        if (!same_step(&a->steps[i], &b->steps[i]))
-            return false;
-    }
-    return true;
-}
-
-/* Whether an addition is what came in the place of a removal. */
-typedef bool replaces(const struct config_scan *scan, const struct node *removed,
-                      const struct node *added);
-
-static bool has_same_key(const struct config_scan *scan, const struct node *removed,
-                         const struct node *added)
-{
-    struct arena *arena = scan->builder->arena;
-    struct config_pair before, after;
-
-    return config_pair_read(arena, removed, &before) && config_pair_read(arena, added, &after) &&
-           strcmp(before.key, after.key) == 0;
 }
 
 bool config_pair_secrets(const struct config_scan *scan, const struct node *removed,
@@ -68,29 +46,70 @@ bool config_pair_secrets(const struct config_scan *scan, const struct node *remo
            secret_nodes_extent(scan->secrets, added) == EXTENT_ALL;
 }
 
-static size_t find(const struct config_scan *scan, size_t index, const bool *taken, replaces *is)
+static bool is_addition(const struct tree_change *change)
+{
+    return change->list_item && change->kind == CHANGE_ADDED;
+}
+
+/* Chains the additions of a list by their keys, each chain in their order. */
+static void read_keys(const struct config_scan *scan, struct config_list *list)
+{
+    list->came = map_new();
+    list->behind = memory_array(list->to - list->from, sizeof *list->behind);
+    for (size_t i = list->to; i-- > list->from;) {
+        const struct tree_change *change = &scan->diff->changes[i];
+        size_t length = is_addition(change) ? key_length(change->current) : 0;
+        void *behind;
+
+        if (length == 0)
+            continue;
+        behind =
+            map_put_bytes(list->came, change->current->text, length, (void *)(uintptr_t)(i + 1));
+        list->behind[i - list->from] = (size_t)(uintptr_t)behind;
+    }
+}
+
+/* The first addition with the key of a removal. What is taken stays so: it is passed over once. */
+static size_t find_same_key(const struct config_scan *scan, struct config_list *list,
+                            const struct node *removed, const bool *taken)
+{
+    size_t length = key_length(removed), first, at;
+
+    if (length == 0)
+        return scan->diff->count;
+    if (list->came == NULL)
+        read_keys(scan, list);
+    first = at = (size_t)(uintptr_t)map_get_bytes(list->came, removed->text, length);
+    while (at != 0 && taken[at - 1])
+        at = list->behind[at - 1 - list->from];
+    if (at != first)
+        map_put_bytes(list->came, removed->text, length, (void *)(uintptr_t)at);
+    return at != 0 ? at - 1 : scan->diff->count;
+}
+
+/* The first addition that is a secret as a whole. */
+static size_t find_secret(const struct config_scan *scan, struct config_list *list,
+                          const bool *taken)
 {
     const struct tree_change *changes = scan->diff->changes;
-    size_t count = scan->diff->count;
 
-    for (size_t i = index + 1; i < count && same_list(&changes[index], &changes[i]); i++) {
-        if (!taken[i] && changes[i].list_item && changes[i].kind == CHANGE_ADDED &&
-            is(scan, changes[index].previous, changes[i].current))
-            return i;
-    }
-    return count;
+    if (list->secret < list->from)
+        list->secret = list->from;
+    while (list->secret < list->to &&
+           (taken[list->secret] || !is_addition(&changes[list->secret]) ||
+            secret_nodes_extent(scan->secrets, changes[list->secret].current) != EXTENT_ALL))
+        list->secret++;
+    return list->secret < list->to ? list->secret : scan->diff->count;
 }
 
 size_t config_pair_find(const struct config_scan *scan, size_t index, const bool *taken)
 {
-    const struct node *removed = scan->diff->changes[index].previous;
-    struct config_pair pair;
+    const struct tree_change *change = &scan->diff->changes[index];
+    struct config_list *list = config_list_of(scan, change);
 
-    if (secret_nodes_extent(scan->secrets, removed) == EXTENT_ALL)
-        return find(scan, index, taken, config_pair_secrets);
-    if (!config_pair_read(scan->builder->arena, removed, &pair))
-        return scan->diff->count;
-    return find(scan, index, taken, has_same_key);
+    if (secret_nodes_extent(scan->secrets, change->previous) == EXTENT_ALL)
+        return find_secret(scan, list, taken);
+    return find_same_key(scan, list, change->previous, taken);
 }
 
 bool config_pair_fits(const struct tree_change *change, const struct node *previous,

@@ -8,6 +8,9 @@
 
 #include <cmocka.h>
 
+#include <pilab/base/arena.h>
+#include <pilab/base/strbuf.h>
+
 #include "../../support/drift_fixture.h"
 
 static int start(void **state)
@@ -276,6 +279,54 @@ static void an_argument_or_a_literal_that_changes_is_one_difference(void **state
     assert_int_equal(fixture->report->item_count, 10);
 }
 
+static void arguments_of_one_name_are_paired_in_their_order(void **state)
+{
+    static const char *const values[][2] = {
+        {"1",  "4" },
+        { "2", "5" },
+        { "3", NULL}
+    };
+    struct drift_fixture *fixture = *state;
+    size_t found = 0;
+
+    drift_fixture_yaml(fixture, "args: [--x=1, --y=7, --x=2, --x=3]\n",
+                       "args: [--x=4, --x=5, --y=8]\n");
+    for (size_t i = 0; i < fixture->report->item_count; i++) {
+        const struct drift_item *at = &fixture->report->items[i];
+
+        if (strcmp(at->path, "args.--x") == 0) {
+            assert_in_range(found, 0, 1);
+            assert_values(at, values[found][0], values[found][1]);
+            found++;
+        }
+    }
+    assert_int_equal(found, 2);
+    assert_values(item(fixture, "args.--y"), "7", "8");
+    /* alone it is an entry of the list */
+    assert_values(item(fixture, "args"), "--x=3", NULL);
+    assert_int_equal(fixture->report->item_count, 4);
+}
+
+/* Each that went is looked for once, and nothing is kept of the search. */
+static void many_arguments_without_a_partner_cost_no_more_each_than_few(void **state)
+{
+    enum { COUNT = 4000, EACH = 4096 };
+    struct drift_fixture *fixture = *state;
+    struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+
+    strbuf_add(&before, "args:\n");
+    strbuf_add(&after, "args:\n");
+    for (int i = 0; i < COUNT; i++) {
+        strbuf_printf(&before, "  - --a%d=1\n", i);
+        strbuf_printf(&after, "  - --b%d=1\n", i);
+    }
+    drift_fixture_yaml(fixture, before.data, after.data);
+    strbuf_release(&before);
+    strbuf_release(&after);
+    assert_int_equal(fixture->report->item_count, 2 * COUNT);
+    assert_true(arena_used(fixture->report->arena) < (size_t)2 * COUNT * EACH);
+}
+
 static void a_credential_in_the_clear_is_told_only_while_it_is_there(void **state)
 {
     struct drift_fixture *fixture = *state;
@@ -520,6 +571,8 @@ int main(void)
         CASE(a_secret_that_replaces_a_reference_leaves_the_reference_readable),
         CASE(secrets_within_an_added_map_are_masked),
         CASE(an_argument_or_a_literal_that_changes_is_one_difference),
+        CASE(arguments_of_one_name_are_paired_in_their_order),
+        CASE(many_arguments_without_a_partner_cost_no_more_each_than_few),
         CASE(a_credential_in_the_clear_is_told_only_while_it_is_there),
         CASE(the_data_of_a_kubernetes_secret_is_masked),
         CASE(a_map_called_secrets_is_masked_but_for_what_names_them),
