@@ -340,6 +340,17 @@ static void mask_assignments(struct line *line)
     copy_until(line, line->length);
 }
 
+/* A line that says nothing of where the ones behind it stand: of a template's control, a comment or
+ * an empty one. */
+static bool is_aside(const struct line *line)
+{
+    const char *text = line->text + line->indent;
+    size_t left = line->length - line->indent;
+
+    return left == 0 || *text == '#' || (left == 1 && *text == '\r') ||
+           (left > 1 && *text == '{' && strchr("{%", text[1]));
+}
+
 /* A line that belongs to a secret which an earlier line began. True when it was dealt with. */
 static bool mask_continuation(struct line *line)
 {
@@ -356,7 +367,7 @@ static bool mask_continuation(struct line *line)
                (long)line->indent > mask->block) {
         /* within the block scalar */
     } else {
-        if (line->indent < line->length)
+        if (!is_aside(line))
             mask->block = -1;
         return false;
     }
@@ -431,10 +442,9 @@ static void mask_plain(struct mask *mask, struct strbuf *out, const char *text, 
         return;
     if (length >= 3 && memcmp(text, "---", 3) == 0)
         mask->secret_kind = mask->in_data = false;
-    if (mask->in_data && line.indent == 0 && length > 0)
-        mask->in_data = false;
-    if (memchr(text, '-', line.indent) ||
-        (line.indent < length && (long)line.indent < mask->named_at))
+    if (mask->in_data && line.indent == 0 && memchr(text, ':', length) && !is_aside(&line))
+        mask->in_data = false; /* the next entry beside it */
+    if (memchr(text, '-', line.indent) || ((long)line.indent < mask->named_at && !is_aside(&line)))
         mask->named = false; /* another entry */
     mask_assignments(&line);
     mask->key_block = memmem(text, length, "PRIVATE KEY-----", 16) &&

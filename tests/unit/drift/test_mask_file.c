@@ -138,6 +138,21 @@ static void what_cannot_be_read_is_masked_the_careful_way(void **state)
     ASSERT_HIDDEN(patterns);
 }
 
+static void what_a_template_says_at_the_margin_ends_nothing(void **state)
+{
+    static const struct pattern patterns[] = {
+        { "templates/s.yaml", "kind: Secret\ndata:\n{{- if .Values.tls }}\n  first: K@\n{{- end }}\n  second: K@\n"
+                              "other: shown@\n" },
+        { "templates/s.yaml", "kind: Secret\nstringData:\n{{- /*\nwhy\n*/ -}}\n  first: K@\n# why: so\n  second: K@\n" },
+        { "s.yaml.j2", "kind: Secret\r\ndata:\r\n{% if tls %}\r\n  first: K@\r\n\r\n  second: K@\r\n{% endif %}\r\n" },
+        { "templates/s.yaml", "kind: Secret\ndata:\n  a: |\n{{ if .Values.a }}\n    K@\n{{ end }}\n    K@\n" },
+        { "templates/d.yaml", "env:\n- name: DB_PASSWORD\n{{- if .Values.a }}\n  value: K@\n{{- end }}\n- name: x\n  value: shown@\n" },
+    };
+
+    (void)state;
+    ASSERT_HIDDEN(patterns);
+}
+
 static void the_literals_of_a_secret_generator_are_masked(void **state)
 {
     static const struct pattern patterns[] = {
@@ -249,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_data_of_a_secret_is_masked_wherever_its_kind_stands),
         cmocka_unit_test(what_cannot_be_read_is_masked_the_careful_way),
+        cmocka_unit_test(what_a_template_says_at_the_margin_ends_nothing),
         cmocka_unit_test(the_literals_of_a_secret_generator_are_masked),
         cmocka_unit_test(names_and_statements_reach_beyond_a_hunk),
         cmocka_unit_test(a_file_for_secrets_is_masked_with_all_its_values),
