@@ -114,6 +114,9 @@ static void the_data_of_a_secret_is_masked_wherever_its_kind_stands(void **state
                     "    type: Opaque\n    data:\n      a: K@\n  n: |-\n    kind: List\n    items:\n    - kind: Secret\n"
                     "      data: {a: K@}\n    - kind: ConfigMap\n      data: {a: shown@}\n" },
         { "s.yaml", "a: '{\"kind\":\"Secret\",\"metadata\":{},\"data\":{\"a\":\"K@\"}}'\n" },
+        { "s.yaml", "kind: ConfigMap\ndata:\n  a: \"{\\\"kind\\\": \\\"Secret\\\", \\\"stringData\\\": {\\\"a\\\": \\\"K@\\\"}}\"\n"
+                    "  b: shown@\n" },
+        { "s.json", "{\"a\": \"{\\\"kind\\\" : \\\"Secret\\\", \\\"data\\\": {\\\"a\\\": \\\"K@\\\"}}\"}\n" },
         { "s.yaml", "env:\n- {name: N, value: '{\"auths\":{\"h\":{\"auth\":\"K@\"}}}'}\n- name: shown@\n" },
         { "s.yaml", "kind: Secret\r\nmetadata:\r\n  name: x\r\ntype: Opaque\r\ndata:\r\n  a: K@\r\n" },
     };
