@@ -15,6 +15,8 @@
 
 /* Longer ones are read line by line. */
 #define TEXT_MAX ((size_t)4 << 20)
+/* Documents within documents; what is deeper and holds a secret is masked as a whole. */
+#define DEPTH_MAX 4
 /* Characters that are stepped over to find columns; aliases may lead back again and again. */
 #define STEPS_MAX ((size_t)64 << 20)
 
@@ -45,6 +47,7 @@ struct places {
         size_t at;
     } last; /* the place that was found last: most stand behind it */
     size_t steps;
+    unsigned depth; /* of documents around this one */
     bool unsure;
 };
 
@@ -125,10 +128,10 @@ static size_t offset_of(struct places *places, const struct node *node)
 /* Whether a text is a document that holds what the lines around it do not tell. */
 static bool holds_secret(const struct node *node)
 {
-    return mask_tree_knows_more(node) ||
-           (node->kind == NODE_STRING && memchr(node->text, '\n', node->length) != NULL &&
+    return (node->kind == NODE_STRING && memchr(node->text, '\n', node->length) != NULL &&
             (manifest_is_secret(node->text, node->length, false) ||
-             mask_places_unsure(node->text, node->length)));
+             mask_places_unsure(node->text, node->length))) ||
+           mask_tree_knows_more(node);
 }
 
 static void note_node(void *context, const struct node *node, enum secret_extent extent)
@@ -143,9 +146,10 @@ static void note_node(void *context, const struct node *node, enum secret_extent
     }
     vector_push(&places->starts, &start);
     if (extent != EXTENT_NONE || holds_secret(node))
-        *(struct hidden *)vector_add(&places->hidden) = (struct hidden){
-            .start = start, .value = extent == EXTENT_VALUE, .document = extent == EXTENT_NONE
-        };
+        *(struct hidden *)vector_add(&places->hidden) =
+            (struct hidden){ .start = start,
+                             .value = extent == EXTENT_VALUE,
+                             .document = extent == EXTENT_NONE && places->depth < DEPTH_MAX };
 }
 
 static int by_offset(const void *a, const void *b)
@@ -337,6 +341,9 @@ static void read_block(const struct places *places, size_t start, size_t end, st
     }
 }
 
+static bool mask_places_at(struct strbuf *out, enum document_format format, bool sealed,
+                           const char *text, size_t length, unsigned depth);
+
 /* A document within one: each of its lines that holds a secret is masked as a whole. */
 static void add_document(struct places *places, size_t start, size_t end)
 {
@@ -344,7 +351,8 @@ static void add_document(struct places *places, size_t start, size_t end)
     const char *raw, *shown;
 
     read_block(places, start, end, &block);
-    if (!mask_places(&masked, DOCUMENT_YAML, false, block.data, block.length)) {
+    if (!mask_places_at(&masked, DOCUMENT_YAML, false, block.data, block.length,
+                        places->depth + 1)) {
         struct mask mask = mask_start(NULL, false);
 
         mask.all = mask_places_unsure(block.data, block.length);
@@ -444,11 +452,11 @@ static bool mask_document(struct places *places, struct strbuf *out,
     return true;
 }
 
-bool mask_places(struct strbuf *out, enum document_format format, bool sealed, const char *text,
-                 size_t length)
+static bool mask_places_at(struct strbuf *out, enum document_format format, bool sealed,
+                           const char *text, size_t length, unsigned depth)
 {
     const struct document_options options = { .schema = YAML_1_2, .allow_duplicate_keys = true };
-    struct places places = { .text = text, .length = length };
+    struct places places = { .text = text, .length = length, .depth = depth };
     struct document *document;
     bool masked;
 
@@ -469,6 +477,12 @@ bool mask_places(struct strbuf *out, enum document_format format, bool sealed, c
     vector_release(&places.spans);
     document_free(&document);
     return masked;
+}
+
+bool mask_places(struct strbuf *out, enum document_format format, bool sealed, const char *text,
+                 size_t length)
+{
+    return mask_places_at(out, format, sealed, text, length, 0);
 }
 
 /* ---- what cannot be read ---- */

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -262,6 +263,33 @@ static void a_file_on_one_line_is_looked_through_once(void **state)
     }
 }
 
+/* A list of one text within the other, and a manifest in the innermost. */
+static void add_nested(struct strbuf *text, int depth)
+{
+    for (int i = 0; i < depth; i++)
+        strbuf_printf(text, "%*sa: |\n", 2 * i, "");
+    strbuf_printf(text, "%*skind: Secret\n%*sdata:\n%*s  x: K@\nlast: shown@\n", 2 * depth, "",
+                  2 * depth, "", 2 * depth, "");
+}
+
+static void documents_within_documents_are_read_to_a_depth(void **state)
+{
+    static const int depths[] = { 1, 3, 4, 5, 6, 12, 200 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
+        struct strbuf text = STRBUF_INIT;
+        struct pattern pattern = { .path = "v.yaml" };
+        clock_t start = clock();
+
+        add_nested(&text, depths[i]);
+        pattern.text = text.data;
+        assert_hidden(&pattern, 1);
+        assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+        strbuf_release(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_heading_is_shown_as_its_line),
         cmocka_unit_test(a_side_that_is_not_known_leaves_the_patch_to_itself),
         cmocka_unit_test(a_file_on_one_line_is_looked_through_once),
+        cmocka_unit_test(documents_within_documents_are_read_to_a_depth),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
