@@ -156,6 +156,11 @@ struct walk {
     const struct side *old, *new;
     size_t old_line, new_line; /* of the next line of the hunk */
     size_t old_left, new_left;
+    struct {
+        struct line text;
+        size_t before; /* the line from which on it was looked for upward */
+        size_t found;  /* the line's number; 0: none */
+    } heading;         /* the last one: many hunks stand below the same */
 };
 
 /* ",12" or nothing, which is one. */
@@ -170,10 +175,35 @@ static const char *read_range(const char *at, size_t *start, size_t *count)
     return end;
 }
 
+/* The number of the line above the hunk that begins with its heading; 0: there is none. */
+static size_t find_heading(struct walk *walk, const struct line *heading)
+{
+    bool known = walk->heading.before <= walk->old_line && is_same(&walk->heading.text, heading);
+    size_t least = known ? walk->heading.before : 1, found = known ? walk->heading.found : 0;
+
+    for (size_t number = walk->old_line; number-- > least;) {
+        const struct line *raw;
+
+        if (number > walk->old->raw_lines.count)
+            continue;
+        raw = vector_at(&walk->old->raw_lines, number - 1);
+        if (raw->length >= heading->length &&
+            memcmp(raw->text, heading->text, heading->length) == 0) {
+            found = number;
+            break;
+        }
+    }
+    walk->heading.text = *heading;
+    walk->heading.before = walk->old_line > 0 ? walk->old_line : 1;
+    walk->heading.found = found;
+    return found;
+}
+
 /* git repeats a line from above behind the second @@, or its beginning. */
-static void add_heading(const struct walk *walk, const char *text, size_t length)
+static void add_heading(struct walk *walk, const char *text, size_t length)
 {
     struct line heading = { text, length };
+    size_t number;
 
     while (heading.length > 0 && ascii_is_space(heading.text[heading.length - 1]))
         heading.length--;
@@ -184,20 +214,17 @@ static void add_heading(const struct walk *walk, const char *text, size_t length
     if (heading.length == 0)
         return;
     strbuf_add_char(walk->out, ' ');
-    for (size_t number = walk->old_line; number-- > 1;) {
+    number = find_heading(walk, &heading);
+    if (number > 0) {
         const struct line *raw = vector_at(&walk->old->raw_lines, number - 1);
-        struct line shown;
+        struct line shown = shown_line(walk->old, number, raw);
 
-        if (number > walk->old->raw_lines.count || raw->length < heading.length ||
-            memcmp(raw->text, heading.text, heading.length) != 0)
-            continue;
-        shown = shown_line(walk->old, number, raw);
         if (is_same(&shown, raw))
             shown = heading;
         strbuf_add_bytes(walk->out, shown.text, shown.length);
-        return;
+    } else {
+        strbuf_add(walk->out, MASK_TEXT);
     }
-    strbuf_add(walk->out, MASK_TEXT);
 }
 
 /* "@@ -1,7 +1,8 @@ rest". False: it is none. */
@@ -218,7 +245,8 @@ static bool begin_hunk(struct walk *walk, const char *line, size_t length)
     if (hunk) {
         strbuf_add_bytes(walk->out, head.data, (size_t)(at - head.data) + 3);
         if (walk->old_line <= walk->old->raw_lines.count + 1)
-            add_heading(walk, at + 3, head.length - (size_t)(at - head.data) - 3);
+            add_heading(walk, line + (at - head.data) + 3,
+                        head.length - (size_t)(at - head.data) - 3);
     }
     strbuf_release(&head);
     return hunk;

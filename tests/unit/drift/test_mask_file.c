@@ -228,6 +228,32 @@ static void a_heading_is_shown_as_its_line(void **state)
     strbuf_release(&out);
 }
 
+/* Of the lines that begin like a heading the next one above is meant; it is looked for once. */
+static void a_heading_of_many_hunks_is_looked_for_once(void **state)
+{
+    struct strbuf text = STRBUF_INIT, patch = STRBUF_INIT, out = STRBUF_INIT;
+    struct mask_file file = { .old_path = "v.conf", .new_path = "v.conf" };
+    clock_t start = clock();
+
+    (void)state;
+    for (unsigned line = 1; line <= 250000; line++) {
+        strbuf_add(&text, line == 1 ? "data:\n" : line == 200001 ? "password: K1\n" : " a\n");
+        if (line % 8 == 0)
+            strbuf_printf(&patch, "@@ -%u +%u @@ %s\n  a\n", line, line,
+                          line > 200001 ? "pass" : "data:");
+    }
+    file.old_text = file.new_text = text.data;
+    file.old_length = file.new_length = text.length;
+    mask_patch_of(&out, &file, patch.data, patch.length);
+    assert_null(strstr(out.data, "K1"));
+    assert_int_equal(count(out.data, " @@ data:\n  a\n"), 25000);
+    assert_int_equal(count(out.data, " @@ password: ••••\n  a\n"), 6250);
+    assert_true(clock() - start < 3 * CLOCKS_PER_SEC);
+    strbuf_release(&text);
+    strbuf_release(&patch);
+    strbuf_release(&out);
+}
+
 static void a_side_that_is_not_known_leaves_the_patch_to_itself(void **state)
 {
     static const char patch[] = "@@ -1 +1 @@\n-password: K1\n+password: K2\n";
@@ -300,6 +326,7 @@ int main(void)
         cmocka_unit_test(names_and_statements_reach_beyond_a_hunk),
         cmocka_unit_test(a_file_for_secrets_is_masked_with_all_its_values),
         cmocka_unit_test(a_heading_is_shown_as_its_line),
+        cmocka_unit_test(a_heading_of_many_hunks_is_looked_for_once),
         cmocka_unit_test(a_side_that_is_not_known_leaves_the_patch_to_itself),
         cmocka_unit_test(a_file_on_one_line_is_looked_through_once),
         cmocka_unit_test(documents_within_documents_are_read_to_a_depth),
