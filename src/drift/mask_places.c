@@ -125,33 +125,6 @@ static size_t offset_of(struct places *places, const struct node *node)
     return at < places->length ? at : SIZE_MAX;
 }
 
-/* Whether a text is a document that holds what the lines around it do not tell. */
-static bool holds_secret(const struct node *node)
-{
-    return (node->kind == NODE_STRING && memchr(node->text, '\n', node->length) != NULL &&
-            (manifest_is_secret(node->text, node->length, false) ||
-             mask_places_unsure(node->text, node->length))) ||
-           mask_tree_knows_more(node);
-}
-
-static void note_node(void *context, const struct node *node, enum secret_extent extent)
-{
-    struct places *places = context;
-    size_t start = offset_of(places, node);
-
-    if (start == SIZE_MAX) {
-        /* A value that is left out stands at the end of the text. */
-        places->unsure = places->unsure || extent != EXTENT_NONE;
-        return;
-    }
-    vector_push(&places->starts, &start);
-    if (extent != EXTENT_NONE || holds_secret(node))
-        *(struct hidden *)vector_add(&places->hidden) =
-            (struct hidden){ .start = start,
-                             .value = extent == EXTENT_VALUE,
-                             .document = extent == EXTENT_NONE && places->depth < DEPTH_MAX };
-}
-
 static int by_offset(const void *a, const void *b)
 {
     size_t left = *(const size_t *)a, right = *(const size_t *)b;
@@ -419,6 +392,52 @@ static void write_masked(const struct places *places, struct strbuf *out)
         copied = span->end;
     }
     strbuf_add_bytes(out, places->text + copied, places->length - copied);
+}
+
+/* Whether the value of an entry stands in double quotes, in which its own are escaped. */
+static bool is_escaped(const struct places *places, size_t start)
+{
+    size_t at = value_start(places, behind_key(places, start, places->length), places->length);
+
+    return at < places->length && places->text[at] == '"';
+}
+
+static bool looks_like_flow(const struct node *node)
+{
+    size_t at = 0;
+
+    while (at < node->length && ascii_is_space(node->text[at]))
+        at++;
+    return at < node->length && strchr("{[", node->text[at]) != NULL;
+}
+
+/* Whether a text is a document that holds what the lines around it do not tell. */
+static bool holds_secret(const struct places *places, const struct node *node, size_t start)
+{
+    if (node->kind != NODE_STRING ||
+        !(memchr(node->text, '\n', node->length) != NULL || looks_like_flow(node)))
+        return false;
+    return manifest_is_secret(node->text, node->length, false) ||
+           mask_places_unsure(node->text, node->length) ||
+           mask_tree_knows_more(node, is_escaped(places, start));
+}
+
+static void note_node(void *context, const struct node *node, enum secret_extent extent)
+{
+    struct places *places = context;
+    size_t start = offset_of(places, node);
+
+    if (start == SIZE_MAX) {
+        /* A value that is left out stands at the end of the text. */
+        places->unsure = places->unsure || extent != EXTENT_NONE;
+        return;
+    }
+    vector_push(&places->starts, &start);
+    if (extent != EXTENT_NONE || holds_secret(places, node, start))
+        *(struct hidden *)vector_add(&places->hidden) =
+            (struct hidden){ .start = start,
+                             .value = extent == EXTENT_VALUE,
+                             .document = extent == EXTENT_NONE && places->depth < DEPTH_MAX };
 }
 
 static void visit_roots(struct places *places, const struct document *document, bool sealed)

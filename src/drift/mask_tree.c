@@ -134,22 +134,7 @@ static void mask_composed(struct strbuf *out, const char *text, size_t length, b
     strbuf_release(&lines);
 }
 
-/* Whether JSON was masked in a way that is none any more. Where it stands in quotes itself, its
- * lines need not tell what it told here. */
-static bool is_broken(const char *raw, size_t length, const struct strbuf *lines)
-{
-    struct document *document;
-    bool broken;
-
-    if (!is_json(raw, length) || (length == lines->length && memcmp(raw, lines->data, length) == 0))
-        return false;
-    document = read_document(lines->data, lines->length);
-    broken = document == NULL;
-    document_free(&document);
-    return broken;
-}
-
-bool mask_tree_knows_more(const struct node *node)
+bool mask_tree_knows_more(const struct node *node, bool escaped)
 {
     struct strbuf lines = STRBUF_INIT, shown = STRBUF_INIT;
     bool more;
@@ -158,7 +143,8 @@ bool mask_tree_knows_more(const struct node *node)
         !(is_json(node->text, node->length) || memchr(node->text, '\n', node->length)))
         return false;
     mask_text(&lines, NULL, false, node->text, node->length);
-    more = is_broken(node->text, node->length, &lines) ||
+    more = (escaped &&
+            (lines.length != node->length || memcmp(lines.data, node->text, node->length) != 0)) ||
            mask_document(&shown, lines.data, lines.length, ends_with(node->key, last_applied), 0);
     strbuf_release(&lines);
     strbuf_release(&shown);

@@ -36,9 +36,9 @@ struct mask_tree {
 void mask_tree_show(struct mask_tree *tree, struct strbuf *out, const struct node *node,
                     struct value_place place);
 
-/* Whether a scalar is a text that is a document itself, and holds a secret which its lines do not
- * tell. */
-bool mask_tree_knows_more(const struct node *node);
+/* Whether a scalar is a text that is a document itself, and holds a secret which the lines that it
+ * stands in do not tell. `escaped`: they are not its own ("{\"password\": …"). */
+bool mask_tree_knows_more(const struct node *node, bool escaped);
 
 /* What is told of a node: how much of it is hidden. Lists, maps and what is shown: EXTENT_NONE. */
 typedef void mask_tree_visitor(void *context, const struct node *node, enum secret_extent extent);

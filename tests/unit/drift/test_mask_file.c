@@ -118,6 +118,10 @@ static void the_data_of_a_secret_is_masked_wherever_its_kind_stands(void **state
         { "s.yaml", "kind: ConfigMap\ndata:\n  a: \"{\\\"kind\\\": \\\"Secret\\\", \\\"stringData\\\": {\\\"a\\\": \\\"K@\\\"}}\"\n"
                     "  b: shown@\n" },
         { "s.json", "{\"a\": \"{\\\"kind\\\" : \\\"Secret\\\", \\\"data\\\": {\\\"a\\\": \\\"K@\\\"}}\"}\n" },
+        { "s.yaml", "a: \"{\\\"password\\\": \\\"K@\\\"}\"\nb: \"{\\\"b\\\": \\\"shown@\\\"}\"\nc: \"b: 1\\npassword: K@\\n\"\n"
+                    "d: \"{\\u0022password\\u0022 : \\u0022K@\\u0022}\"\n" },
+        { "s.yaml", "a: \"{kind: Secret, data: {a: K@}}\"\nb: '{kind: Secret, data: {a: K@}}'\nc: '{\"b\": \"shown@\", \"password\": \"K@\"}'\n" },
+        { "s.json", "[{\"a\": \"[{\\\"image\\\": \\\"shown@\\\"}]\"},\n{\"a\": \"[{\\\"password\\\": \\\"K@\\\"}]\"}]\n" },
         { "s.yaml", "env:\n- {name: N, value: '{\"auths\":{\"h\":{\"auth\":\"K@\"}}}'}\n- name: shown@\n" },
         { "s.yaml", "kind: Secret\r\nmetadata:\r\n  name: x\r\ntype: Opaque\r\ndata:\r\n  a: K@\r\n" },
     };
