@@ -93,7 +93,7 @@ static void fill_item(const struct config_scan *scan, struct drift_item *item,
         marks |= MARK_IMAGE;
     if (config_value_leads_nowhere(item->key, sides->previous, sides->current))
         marks |= MARK_NOWHERE;
-    marks |= opened;
+    marks |= opened | config_account_at(sides->change);
     config_raise_attention(scan, item, name, sides->previous, sides->current);
     config_look_within(scan, item, sides);
     config_look_into_text(scan, item, sides);

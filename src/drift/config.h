@@ -102,6 +102,12 @@ struct config_sides {
  * MARK_WRITABLE. NULL change: none. */
 unsigned config_opened(const struct config_scan *scan, const struct tree_change *change);
 
+/* MARK_ACCOUNT for a user beside whom a host, a database or a password stands in the map `around`
+ * (NULL: none), and no image: whom something signs in as. Of a change: where it stands; NULL: none.
+ */
+unsigned config_account(const struct node *around, const char *key);
+unsigned config_account_at(const struct tree_change *change);
+
 /* Looks within a map, a list or a file that comes, goes or gives way to something else, so that the
  * item is judged by the values that it holds as well; to be called before it is judged. */
 void config_look_within(const struct config_scan *scan, const struct drift_item *item,

@@ -18,6 +18,10 @@
 /* What serves over TLS where it has a map or a list of that name. */
 #define SERVED "{Ingress,IngressRoute,IngressRouteTCP,Route,Gateway}"
 
+/* What stands beside a user that signs in somewhere; no service of Compose's has it. */
+#define SIGNS_IN                                                                                   \
+    "{host,port,*password*,passwd,database,dbname,db,schema,url,uri,dsn,sslmode,existingSecret}"
+
 static const char *text_at(const struct node *map, const char *key)
 {
     const struct node *node = node_get(map, key);
@@ -271,6 +275,32 @@ static bool gave_way(const struct config_scan *scan, const struct tree_change *c
         return closed != NULL && closed_length == length && memcmp(closed, open, length) == 0;
     }
     return change->list_item && map_has_bytes(gone_from(scan, change, opening), open, length);
+}
+
+/* ---- users ---- */
+
+unsigned config_account(const struct node *around, const char *key)
+{
+    bool account = false;
+
+    if (around == NULL || around->kind != NODE_MAP || key == NULL || strcmp(key, "user") != 0 ||
+        node_get(around, "image") != NULL || node_get(around, "build") != NULL)
+        return 0;
+    for (size_t i = 0; i < around->count && !account; i++)
+        account = matches(SIGNS_IN, around->children[i]->key);
+    return account ? MARK_ACCOUNT : 0;
+}
+
+unsigned config_account_at(const struct tree_change *change)
+{
+    const struct node *root;
+    size_t depth;
+
+    if (change == NULL || change->step_count == 0)
+        return 0;
+    root = change->current != NULL ? change->current_root : change->previous_root;
+    depth = change->step_count - 1;
+    return config_account(follow(root, change, depth), key_at(change, depth));
 }
 
 unsigned config_opened(const struct config_scan *scan, const struct tree_change *change)

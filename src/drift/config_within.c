@@ -15,8 +15,9 @@
 
 /* The values within a node, one after the other. */
 struct leaf_walk {
-    struct strbuf path;          /* of the value at hand, behind that of the whole */
-    size_t below;                /* where the path within the whole begins */
+    struct strbuf path;        /* of the value at hand, behind that of the whole */
+    size_t below;              /* where the path within the whole begins */
+    const struct node *around; /* the map or the list of the value at hand; NULL: it is the whole */
     const struct document *file; /* a whole file: the keys of some are paths already; else NULL */
     void (*visit)(const struct leaf_walk *walk, const char *key, const struct node *leaf);
     void *context;
@@ -97,6 +98,7 @@ static void walk_leaves(struct leaf_walk *walk, const char *key, const struct no
     for (size_t i = 0; i < node->count; i++) {
         const struct node *child = node->children[i];
 
+        walk->around = node;
         if (node->kind == NODE_LIST) {
             walk_entry(walk, key, child);
             continue;
@@ -227,6 +229,7 @@ static void judge_leaf(const struct leaf_walk *walk, const char *key, const stru
         return;
     subject.previous = within->gone ? leaf->value : other;
     subject.current = within->gone ? other : leaf->value;
+    subject.marks = config_account(walk->around, key);
     subject.change_type = other != NULL  ? CHANGE_TYPE_MODIFIED
                           : within->gone ? CHANGE_TYPE_DELETED
                                          : CHANGE_TYPE_ADDED;

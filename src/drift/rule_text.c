@@ -63,6 +63,7 @@ static void add_marks(struct strbuf *out, unsigned marks)
         { MARK_OPENED,      "it is opened to everybody"             },
         { MARK_PLAIN,       "what served it encrypted goes"         },
         { MARK_WRITABLE,    "what could only be read can be written"},
+        { MARK_ACCOUNT,     "it is whom something signs in as"      },
         { MARK_ROOT,        "its last stage runs as root"           },
         { MARK_PIPED,       "it runs what it fetches"               },
         { MARK_REMOTE,      "it adds a file from elsewhere"         },
@@ -93,6 +94,8 @@ void rule_conditions(struct strbuf *out, const struct rule *rule)
     add_marks(&text, rule->marks);
     if (rule->unmarked & MARK_TOLD)
         add_part(&text, "", "nothing of it is told under its own type");
+    if (rule->unmarked & MARK_ACCOUNT)
+        add_part(&text, "", "not whom something signs in as");
     if (rule->unmarked & MARK_NOWHERE)
         add_part(&text, "", "not only a number or a path without a host");
     if (rule->unmarked & MARK_RUNNING)

@@ -36,6 +36,7 @@ enum rule_mark {
     MARK_OPENED = 1 << 12,   /* it is open to everybody where it was open to some */
     MARK_PLAIN = 1 << 13,    /* what served it encrypted goes */
     MARK_WRITABLE = 1 << 14, /* what could only be read can be written */
+    MARK_ACCOUNT = 1 << 15,  /* a user that signs in somewhere, not whom a process runs as */
     /* of infrastructure */
     MARK_DESTROYED = 1 << 16,   /* what is there is destroyed */
     MARK_REPLACED = 1 << 17,    /* … and created anew */
