@@ -3,7 +3,9 @@
  */
 #include <config.h>
 
+#include <ctype.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <pwd.h>
 #include <signal.h>
@@ -60,21 +62,28 @@ static bool open_standard_streams(void)
     return true;
 }
 
-/* Over ssh the variables often name a locale that is not installed here: what matters of it is
- * UTF-8, and C.UTF-8 is always there. */
+/* Of a locale it is the characters that matter. What is read and written for programs has one form
+ * everywhere: a point in numbers, and "I" and "i" for the same letter, which they are not in
+ * Turkish. Over ssh the variables often name a locale that is not installed here: C.UTF-8 is always
+ * there. */
 static void choose_locale(void)
 {
     static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+    bool utf8;
 
-    if (setlocale(LC_ALL, "") != NULL)
+    if (setlocale(LC_CTYPE, "") != NULL) {
+        utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+        if (utf8 || toupper('i') != 'I')
+            setlocale(LC_CTYPE, utf8 ? "C.UTF-8" : "C");
         return;
+    }
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *value = getenv(variables[i]);
 
         if (value == NULL || *value == '\0')
             continue;
         if (strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL)
-            setlocale(LC_ALL, "C.UTF-8");
+            setlocale(LC_CTYPE, "C.UTF-8");
         return;
     }
 }

@@ -388,6 +388,28 @@ static void a_key_that_goes_destroys_nothing_in_either(void **state)
                            "rollback leads back.\n-- On rows it may fail:");
 }
 
+/* Of Turkish "I" is not the capital of "i"; a German number has a comma. */
+static void what_is_compared_is_the_same_in_all_locales(void **state)
+{
+    static const char *const locales[] = { "LC_ALL=C.UTF-8", "LC_ALL=tr_TR.UTF-8",
+                                           "LC_ALL=tr_TR.ISO-8859-9", "LC_ALL=de_DE.UTF-8" };
+
+    write_file(*state, "before.sql", "create table t (a int, d double default 1.5);\n");
+    write_file(*state, "after.sql",
+               "create table t (a int, d double default 1.7);\n"
+               "create unique index i on t (a);\n");
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        const struct run *run;
+
+        sandbox_set(*state, locales[i]);
+        run = run_pilab(*state, "schema", "diff", "before.sql", "after.sql", "--dialect", "mysql",
+                        NULL);
+        assert_status(run, 0);
+        assert_says(&run->out, "1 added, 0 removed, 1 changed");
+        assert_says(&run->out, "default: 1.5 ");
+    }
+}
+
 static void a_broken_file_is_kept_with_its_problem_and_status_one(void **state)
 {
     const struct run *run;
@@ -440,6 +462,7 @@ int main(void)
         CASE(a_view_of_a_column_that_stays_is_led_back),
         CASE(a_key_that_goes_destroys_nothing_in_either),
         CASE(a_side_that_hides_keys_of_a_column_that_changes_gives_no_script),
+        CASE(what_is_compared_is_the_same_in_all_locales),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
     };
 
