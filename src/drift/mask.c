@@ -9,6 +9,7 @@
 
 #include "ascii.h"
 #include "assignment.h"
+#include "mask_escaped.h"
 #include "mask_manifest.h"
 #include "secret_directives.h"
 #include "secrets.h"
@@ -477,11 +478,16 @@ static bool mask_directives(struct strbuf *out, const char *text, size_t length,
 
 static void mask_content(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
-    struct strbuf data = STRBUF_INIT, options = STRBUF_INIT, directives = STRBUF_INIT;
+    struct strbuf data = STRBUF_INIT, escaped = STRBUF_INIT, options = STRBUF_INIT,
+                  directives = STRBUF_INIT;
 
     if (manifest_mask_json(&data, text, length)) {
         text = data.data;
         length = data.length;
+    }
+    if (mask_escaped(mask, &escaped, text, length)) {
+        text = escaped.data;
+        length = escaped.length;
     }
     if (mask_options(&options, text, length)) {
         text = options.data;
@@ -493,6 +499,7 @@ static void mask_content(struct mask *mask, struct strbuf *out, const char *text
     }
     mask_plain(mask, out, text, length);
     strbuf_release(&data);
+    strbuf_release(&escaped);
     strbuf_release(&options);
     strbuf_release(&directives);
 }

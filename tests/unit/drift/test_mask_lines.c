@@ -115,6 +115,25 @@ static void names_that_may_tell_a_secret_ask_their_value(void **state)
 }
 /* clang-format on */
 
+/* clang-format off */
+static void texts_with_escaped_quotes_are_judged_by_what_they_say(void **state)
+{
+    static const struct row rows[] = {
+        { "t.tpl", "  a: \"{\\\"password\\\": \\\"hunter\\\"}\" # x", "  a: \"••••\" # x" },
+        { "t.tpl", "  a: \"{\\u0022password\\u0022: \\u0022hunter\\u0022}\"", "  a: \"••••\"" },
+        { "t.tpl", "  a: \"{\\\"b\\\": \\\"{\\\\\\\"password\\\\\\\": \\\\\\\"hunter\\\\\\\"}\\\"}\"", "  a: \"••••\"" },
+        { "run.sh", "curl -d \"{\\\"user\\\": \\\"a\\\", \\\"token\\\": \\\"hunter2x\\\"}\" \"$URL\"", "curl -d \"••••\" \"$URL\"" },
+        { "main.go", "body := \"{\\\"password\\\": \\\"hunter2\\\"}\"", "body := \"••••\"" },
+        { "t.tpl", "  a: \"{\\\"color\\\": \\\"red\\\", \\\"password\\\": \\\"${PW}\\\"}\" \"\\\"", NULL },
+        { "main.go", "f(\"{\\\"id\\\": \\\"%s\\\", \\\"password\\\": \\\"hunter2\\\"}\")", "f(\"••••\")" },
+        { "main.go", "log(\"say \\\"password\\\" again\"); f(\"{\\\"password\\\": \\\"%s\\\"}\")", NULL },
+    };
+
+    (void)state;
+    ASSERT_LINES(rows);
+}
+/* clang-format on */
+
 static void assert_all_masked(const char *path, const char *part, const char *secret, size_t times)
 {
     struct strbuf text = STRBUF_INIT, out = STRBUF_INIT;
@@ -144,6 +163,8 @@ static void all_secrets_of_a_line_are_masked_at_once(void **state)
     assert_all_masked("a.xml", "<a>", NULL, 330000);
     assert_all_masked("a.xml", "<password>", NULL, 100000);
     assert_all_masked("a.xml", "<password", NULL, 100000);
+    assert_all_masked("a.yaml", "\"\\\"", NULL, 200000);
+    assert_all_masked("a.yaml", "\"\\\"password\\\": \\\"hunter2\\\"\" ", "hunter2", 10000);
 }
 
 static void a_value_of_one_line_is_read_so_too(void **state)
@@ -166,6 +187,7 @@ int main(void)
         cmocka_unit_test(passwords_in_commands_are_masked),
         cmocka_unit_test(prose_and_what_is_filled_in_are_left),
         cmocka_unit_test(names_that_may_tell_a_secret_ask_their_value),
+        cmocka_unit_test(texts_with_escaped_quotes_are_judged_by_what_they_say),
         cmocka_unit_test(all_secrets_of_a_line_are_masked_at_once),
         cmocka_unit_test(a_value_of_one_line_is_read_so_too),
     };

@@ -1,0 +1,137 @@
+/*
+ * Texts between double quotes whose own quotes are escaped: JSON in a value of YAML or JSON, in the
+ * argument of a command, in a program. They are judged by what they say.
+ */
+#include <config.h> /* memmem is a system extension */
+
+#include "mask_escaped.h"
+
+#include <string.h>
+
+#include "ascii.h"
+
+/* Texts within texts. */
+#define DEPTH_MAX 4
+
+static bool has_quotes(const char *text, size_t length)
+{
+    return memmem(text, length, "\\\"", 2) != NULL || memmem(text, length, "\\u0022", 6) != NULL;
+}
+
+/* Where the text that starts behind a quote has its closing one; `length` when it has none. */
+static size_t closing_quote(const char *text, size_t start, size_t length)
+{
+    size_t at = start;
+
+    while (at < length && text[at] != '"')
+        at += text[at] == '\\' ? 2 : 1;
+    return at < length ? at : length;
+}
+
+static bool is_hex(char c)
+{
+    return ascii_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+static unsigned digit_of(char c)
+{
+    return ascii_is_digit(c) ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10);
+}
+
+/* The character of "uXXXX"; 0: it is none, or none of ASCII. */
+static char unicode(const char *text, size_t length)
+{
+    unsigned value = 0;
+
+    for (size_t i = 1; i < 5; i++) {
+        if (i >= length || !is_hex(text[i]))
+            return '\0';
+        value = value * 16 + digit_of(text[i]);
+    }
+    return value < 0x80 ? (char)value : '\0';
+}
+
+/* As JSON has it (RFC 8259, section 7), which YAML and most languages have as well. */
+static void add_decoded(struct strbuf *out, const char *text, size_t length)
+{
+    static const char from[] = "ntr", to[] = "\n\t\r";
+
+    for (size_t at = 0; at < length; at++) {
+        const char *known;
+        char c = text[at];
+
+        if (c == '\\' && at + 1 < length) {
+            c = text[++at];
+            known = memchr(from, c, sizeof from - 1);
+            if (known != NULL) {
+                c = to[known - from];
+            } else if (c == 'u') {
+                c = unicode(text + at, length - at);
+                at += c != '\0' ? 4 : 0;
+                c = c != '\0' ? c : 'u';
+            }
+        }
+        strbuf_add_char(out, c);
+    }
+}
+
+/* Takes "%s" and its like out of the quotes: what a program puts there later is no secret yet. */
+static void empty_formats(struct strbuf *text)
+{
+    size_t kept = 0;
+
+    for (size_t at = 0; at < text->length; at++) {
+        char c = text->data[at];
+
+        text->data[kept++] = c;
+        if (c == '"' && at + 1 < text->length && text->data[at + 1] == '%') {
+            size_t end = at + 2;
+
+            while (end < text->length && end < at + 6 && ascii_is_alnum(text->data[end]))
+                end++;
+            at = end < text->length && text->data[end] == '"' ? end - 1 : at;
+        }
+    }
+    strbuf_truncate(text, kept);
+}
+
+/* Whether lines would be masked of what the text says. */
+static bool says_secret(const struct mask *mask, const char *text, size_t length)
+{
+    struct strbuf said = STRBUF_INIT, shown = STRBUF_INIT;
+    struct mask inner = mask_start(NULL, false);
+    bool secret;
+
+    inner.code = mask->code;
+    inner.depth = mask->depth + 1;
+    add_decoded(&said, text, length);
+    if (mask->code)
+        empty_formats(&said);
+    mask_lines(&inner, &shown, said.data, said.length);
+    secret = shown.length != said.length || memcmp(shown.data, said.data, said.length) != 0;
+    strbuf_release(&said);
+    strbuf_release(&shown);
+    return secret;
+}
+
+bool mask_escaped(const struct mask *mask, struct strbuf *out, const char *text, size_t length)
+{
+    size_t copied = 0, start, end;
+
+    if (mask->depth >= DEPTH_MAX || !has_quotes(text, length))
+        return false;
+    for (const char *quote = memchr(text, '"', length); quote != NULL;
+         quote = end < length ? memchr(text + end + 1, '"', length - end - 1) : NULL) {
+        start = (size_t)(quote + 1 - text);
+        end = closing_quote(text, start, length);
+        if (end == length || !has_quotes(text + start, end - start) ||
+            !says_secret(mask, text + start, end - start))
+            continue;
+        strbuf_add_bytes(out, text + copied, start - copied);
+        strbuf_add(out, MASK_TEXT);
+        copied = end;
+    }
+    if (copied > 0)
+        strbuf_add_bytes(out, text + copied, length - copied);
+    return copied > 0;
+}
