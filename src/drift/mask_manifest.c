@@ -45,6 +45,13 @@ static const char *json_data(const char *text, const char *end)
     return NULL;
 }
 
+static bool is_masked(const char *at, const char *end)
+{
+    const size_t size = sizeof MASK_TEXT - 1;
+
+    return (size_t)(end - at) >= size && memcmp(at, MASK_TEXT, size) == 0;
+}
+
 bool manifest_mask_json(struct strbuf *out, const char *text, size_t length)
 {
     static const char *const kinds[] = { "\"kind\":\"Secret\"", "\"kind\": \"Secret\"",
@@ -55,9 +62,14 @@ bool manifest_mask_json(struct strbuf *out, const char *text, size_t length)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !secret; i++)
         secret = memmem(text, length, kinds[i], strlen(kinds[i])) != NULL;
     while (secret && (data = json_data(text, end))) {
-        const char *close = memmem(data, (size_t)(end - data), "\"}", 2);
+        const char *close;
 
         strbuf_add_bytes(out, text, (size_t)(data - text));
+        if (is_masked(data, end)) {
+            text = data;
+            continue;
+        }
+        close = memmem(data, (size_t)(end - data), "\"}", 2);
         text = close ? close + 1 : memchr(data, '}', (size_t)(end - data));
         text = text ? text : end;
         if (text > data)
@@ -66,6 +78,8 @@ bool manifest_mask_json(struct strbuf *out, const char *text, size_t length)
     }
     if (masked)
         strbuf_add_bytes(out, text, (size_t)(end - text));
+    else
+        strbuf_clear(out);
     return masked;
 }
 
