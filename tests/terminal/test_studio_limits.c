@@ -66,15 +66,20 @@ static void moving_and_scrolling_in_a_report_are_cheap(void **state)
     fixture_free(&fixture);
 }
 
+/* What is counted behind the screen, and the minute of the clock, may come first. */
 static void nothing_is_written_when_nothing_happens(void **state)
 {
     struct vt *vt = studio_open(*state, 24, 80);
     size_t before;
+    int quiet = 0;
 
     studio_type(vt, "\r", "Verdict");
-    before = vt_bytes(vt);
-    vt_listen(vt, 400);
-    assert_int_equal(vt_bytes(vt), before);
+    for (int i = 0; i < 12 && quiet < 3; i++) {
+        before = vt_bytes(vt);
+        vt_listen(vt, 400);
+        quiet = vt_bytes(vt) == before ? quiet + 1 : 0;
+    }
+    assert_int_equal(quiet, 3);
     studio_leave(&vt);
 }
 
