@@ -485,7 +485,7 @@ static void mask_content(struct mask *mask, struct strbuf *out, const char *text
         text = data.data;
         length = data.length;
     }
-    if (mask_escaped(mask, &escaped, text, length)) {
+    if (mask_escaped(&escaped, text, length, mask->code, holds_secret, mask->depth)) {
         text = escaped.data;
         length = escaped.length;
     }

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <pilab/drift/mask.h>
+
 #include "ascii.h"
 
 /* Texts within texts. */
@@ -95,37 +97,40 @@ static void empty_formats(struct strbuf *text)
     strbuf_truncate(text, kept);
 }
 
-/* Whether lines would be masked of what the text says. */
-static bool says_secret(const struct mask *mask, const char *text, size_t length)
+/* What judges a text, and at which depth of texts within texts. */
+struct judgement {
+    secret_judge *judge;
+    unsigned depth;
+    bool code;
+};
+
+static bool says_secret(const struct judgement *judgement, const char *text, size_t length)
 {
-    struct strbuf said = STRBUF_INIT, shown = STRBUF_INIT;
-    struct mask inner = mask_start(NULL, false);
+    struct strbuf said = STRBUF_INIT;
     bool secret;
 
-    inner.code = mask->code;
-    inner.depth = mask->depth + 1;
     add_decoded(&said, text, length);
-    if (mask->code)
+    if (judgement->code)
         empty_formats(&said);
-    mask_lines(&inner, &shown, said.data, said.length);
-    secret = shown.length != said.length || memcmp(shown.data, said.data, said.length) != 0;
+    secret = judgement->judge(said.data, said.length, judgement->depth + 1);
     strbuf_release(&said);
-    strbuf_release(&shown);
     return secret;
 }
 
-bool mask_escaped(const struct mask *mask, struct strbuf *out, const char *text, size_t length)
+bool mask_escaped(struct strbuf *out, const char *text, size_t length, bool code,
+                  secret_judge *judge, unsigned depth)
 {
+    const struct judgement judgement = { .judge = judge, .depth = depth, .code = code };
     size_t copied = 0, start, end;
 
-    if (mask->depth >= DEPTH_MAX || !has_quotes(text, length))
+    if (depth >= DEPTH_MAX || !has_quotes(text, length))
         return false;
     for (const char *quote = memchr(text, '"', length); quote != NULL;
          quote = end < length ? memchr(text + end + 1, '"', length - end - 1) : NULL) {
         start = (size_t)(quote + 1 - text);
         end = closing_quote(text, start, length);
         if (end == length || !has_quotes(text + start, end - start) ||
-            !says_secret(mask, text + start, end - start))
+            !says_secret(&judgement, text + start, end - start))
             continue;
         strbuf_add_bytes(out, text + copied, start - copied);
         strbuf_add(out, MASK_TEXT);

@@ -8,10 +8,13 @@
 #include <stddef.h>
 
 #include <pilab/base/strbuf.h>
-#include <pilab/drift/mask.h>
 
-/* Appends a line with each such text masked as a whole that holds a secret. False, with nothing
+#include "secrets.h"
+
+/* Appends a line with each such text masked as a whole that `judge` says holds a secret. `code`:
+ * the line is of a program, which may put the value there later ("%s"). False, with nothing
  * appended: there is none. */
-bool mask_escaped(const struct mask *mask, struct strbuf *out, const char *text, size_t length);
+bool mask_escaped(struct strbuf *out, const char *text, size_t length, bool code,
+                  secret_judge *judge, unsigned depth);
 
 #endif
