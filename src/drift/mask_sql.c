@@ -19,21 +19,9 @@
 /* Bodies within bodies; what is deeper is read as lines. */
 #define DEPTH_MAX 4
 
-/* Moves to the next token that is neither blank nor comment. */
-static struct sql_token next_token(struct sql_scan *scan)
-{
-    struct sql_token token = { .kind = SQL_END };
-
-    while (sql_scan_next(scan, &token)) {
-        if (token.kind != SQL_BLANK && token.kind != SQL_COMMENT)
-            return token;
-    }
-    return (struct sql_token){ .kind = SQL_END, .start = "", .length = 0 };
-}
-
 static struct sql_token peek(struct sql_scan scan)
 {
-    return next_token(&scan);
+    return sql_text_next(&scan);
 }
 
 /* ---- words ---- */
@@ -303,17 +291,17 @@ static void follow_sign(struct sql_mask *mask, const struct sql_token *token)
 static bool is_called_secret(const struct sql_mask *mask, const struct sql_scan *scan)
 {
     struct sql_scan ahead = *scan;
-    struct sql_token token = next_token(&ahead);
+    struct sql_token token = sql_text_next(&ahead);
 
     while (sql_token_is_sign(&token, "::")) {
-        token = next_token(&ahead);
+        token = sql_text_next(&ahead);
         if (token.kind == SQL_STRING)
             return false;
-        token = next_token(&ahead);
+        token = sql_text_next(&ahead);
     }
     if (!sql_token_is(&token, "AS"))
         return false;
-    token = next_token(&ahead);
+    token = sql_text_next(&ahead);
     return sql_mask_names_secret(mask, &token);
 }
 

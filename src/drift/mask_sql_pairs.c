@@ -87,17 +87,6 @@ bool sql_pairs_string(struct sql_pairs *pairs, size_t column, const char *text, 
     return false;
 }
 
-static struct sql_token next_token(struct sql_scan *scan)
-{
-    struct sql_token token = { .kind = SQL_END };
-
-    while (sql_scan_next(scan, &token)) {
-        if (token.kind != SQL_BLANK && token.kind != SQL_COMMENT)
-            return token;
-    }
-    return (struct sql_token){ .kind = SQL_END, .start = "", .length = 0 };
-}
-
 static bool is_column(enum sql_dialect dialect, const struct sql_token *token,
                       bool (*judge)(const char *name))
 {
@@ -121,7 +110,7 @@ bool sql_pairs_updates(enum sql_dialect dialect, const struct sql_token *column,
     if (!is_column(dialect, column, is_valuing))
         return false;
     for (size_t i = 0; i < TOKENS_AHEAD; i++) {
-        struct sql_token token = next_token(&ahead);
+        struct sql_token token = sql_text_next(&ahead);
 
         if (token.kind == SQL_END || sql_token_is_sign(&token, ";"))
             return false;

@@ -67,3 +67,14 @@ bool sql_text_path(const char *path)
     }
     return name != NULL && strstr(name, ".sql.") != NULL; /* a template of one */
 }
+
+struct sql_token sql_text_next(struct sql_scan *scan)
+{
+    struct sql_token token = { .kind = SQL_END };
+
+    while (sql_scan_next(scan, &token)) {
+        if (token.kind != SQL_BLANK && token.kind != SQL_COMMENT)
+            return token;
+    }
+    return (struct sql_token){ .kind = SQL_END, .start = "", .length = 0 };
+}

@@ -27,6 +27,9 @@ bool sql_text_add_comment(struct strbuf *out, enum sql_dialect dialect,
  * are secrets by their names. */
 void sql_text_mask_rows(struct strbuf *out, const char *text, size_t length);
 
+/* Moves to the next token that is neither blank nor comment; SQL_END behind the last. */
+struct sql_token sql_text_next(struct sql_scan *scan);
+
 /* Whether a file's name says that it is SQL. */
 bool sql_text_path(const char *path);
 

@@ -227,19 +227,25 @@ static bool looks_secret(const struct doubtful *name, const char *value, size_t 
            *value != '/' && !memmem(value, length, "://", 3) && !secret_reference(value, length);
 }
 
+/* Whether a name tells the secret itself, and nothing that is made of it. */
+static bool is_itself(const struct squeezed *name)
+{
+    static const char *const derived[] = { "crypt", "digest", "hash", "salt" };
+
+    return !has_part(name, derived, COUNT(derived));
+}
+
 bool secret_password(const char *key)
 {
     static const char *const words[] = { "kennwort", "passphrase", "passwd",
                                          "password", "passwort",   "pwd" };
-    static const char *const derived[] = { "crypt", "digest", "hash", "salt" };
     struct squeezed name;
 
     if (!secret_key(key))
         return false;
     name = squeeze(key);
-    return (has_part(&name, words, COUNT(words)) ||
-            has_end(&name, short_ends, COUNT(short_ends))) &&
-           !has_part(&name, derived, COUNT(derived));
+    return is_itself(&name) &&
+           (has_part(&name, words, COUNT(words)) || has_end(&name, short_ends, COUNT(short_ends)));
 }
 
 bool secret_clear(const char *key)
@@ -247,13 +253,12 @@ bool secret_clear(const char *key)
     static const char *const words[] = { "accesskey",  "accesstoken",  "apikey",
                                          "apitoken",   "authtoken",    "clientsecret",
                                          "privatekey", "secretaccess", "secretkey" };
-    static const char *const derived[] = { "crypt", "digest", "hash", "salt" };
     struct squeezed name;
 
     if (!secret_key(key))
         return false;
     name = squeeze(key);
-    return has_part(&name, words, COUNT(words)) && !has_part(&name, derived, COUNT(derived));
+    return is_itself(&name) && has_part(&name, words, COUNT(words));
 }
 
 bool secret_container(const char *key)
