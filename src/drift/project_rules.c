@@ -7,7 +7,8 @@
 #include <pilab/base/strbuf.h>
 
 /* What differences of a type are said to be: the words that database_words,
- * database_schema_words and dependency_words write. */
+ * database_schema_words and dependency_words write. Code speaks in the words of its people: any. Of
+ * the other types nothing is said. */
 static const char *const words_by_type[DRIFT_TYPE_COUNT] = {
     [DRIFT_DATABASE] =
         "creates drops renames alters writes-rows removes-rows other adds-column drops-column "
@@ -103,8 +104,13 @@ static bool check_words(struct project_reader *reader, const struct node *map, c
     const char *known = words_by_type[type];
     const struct node *node = node_get(map, "words");
 
-    if (words == NULL || known == NULL || !reader->whole)
+    if (words == NULL || !reader->whole || type == DRIFT_CODE)
         return true;
+    if (known == NULL) {
+        project_refuse(reader, node != NULL ? node : map,
+                       "words: nothing is said of differences of type %s", drift_type_name(type));
+        return error_hint(reader->error, "category, path, key, previous and current find them");
+    }
     for (words += strspn(words, " "); *words != '\0'; words += strspn(words, " ")) {
         size_t length = strcspn(words, " ");
         const char *word = arena_bytes(reader->arena, words, length);

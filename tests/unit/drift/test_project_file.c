@@ -81,7 +81,6 @@ static void a_rule_sets_only_what_it_says(void **state)
                             "    key: FLAG_*\n"
                             "    previous: \"true\"\n"
                             "    current: \"false\"\n"
-                            "    words: switch\n"
                             "    changes: [added, deleted]\n"
                             "    lines_over: 500\n"
                             "    environment: PROD\n"
@@ -90,9 +89,10 @@ static void a_rule_sets_only_what_it_says(void **state)
                             "    breaking: true\n"
                             "    security: false\n"
                             "    sentence: a switch that operations must know\n"
-                            "  - {id: config.session, off: true}\n",
+                            "  - {id: config.session, off: true}\n"
+                            "  - {id: own.switch, type: code, words: switch}\n",
               arena, &settings);
-    assert_int_equal(settings.rule_count, 2);
+    assert_int_equal(settings.rule_count, 3);
     rule = &settings.rules[0];
     assert_string_equal(rule->id, "own.flag");
     assert_int_equal(rule->type, DRIFT_CONFIG);
@@ -100,7 +100,6 @@ static void a_rule_sets_only_what_it_says(void **state)
     assert_string_equal(rule->except, "env.test.**");
     assert_string_equal(rule->key, "FLAG_*");
     assert_string_equal(rule->previous, "true");
-    assert_string_equal(rule->words, "switch");
     assert_int_equal(rule->change_types, 1u << CHANGE_TYPE_ADDED | 1u << CHANGE_TYPE_DELETED);
     assert_int_equal(rule->lines_over, 500);
     assert_int_equal(rule->severity, SEVERITY_HIGH);
@@ -111,6 +110,7 @@ static void a_rule_sets_only_what_it_says(void **state)
                                         COLUMN_BREAKING | COLUMN_SECURITY);
     assert_true(settings.rules[1].off);
     assert_int_equal(settings.rules[1].columns, COLUMN_OFF);
+    assert_string_equal(settings.rules[2].words, "switch");
     arena_free(&arena);
 }
 
@@ -216,6 +216,10 @@ static void a_rule_that_could_find_nothing_names_its_line(void **state)
                 "'upgrade-mayor'");
     must_refuse(PROJECT_START "rules:\n  - id: a\n    type: database\n    words: 'loose*'\n",
                 "pilab.yaml:6: words: no difference of type database is said to be 'loose*'");
+    must_refuse(PROJECT_START "rules:\n  - id: a\n    type: config\n    words: password\n",
+                "pilab.yaml:6: words: nothing is said of differences of type config");
+    must_refuse(PROJECT_START "rules:\n  - id: image.moved\n    words: moved\n",
+                "pilab.yaml:5: words: nothing is said of differences of type image");
 }
 
 static void globs_and_words_that_find_something_are_taken(void **state)
