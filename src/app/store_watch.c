@@ -11,8 +11,6 @@
 
 struct store_watch {
     struct connection *connection;
-    struct clock clock;
-    struct random random;
     void (*changed)(void *context);
     void *context;
     int64_t version;
@@ -77,8 +75,6 @@ struct store_watch *store_watch_start(const struct call *call, void (*changed)(v
         return NULL;
     }
     watch = memory_new(sizeof *watch);
-    watch->clock = call->clock;
-    watch->random = random_system();
     watch->changed = changed;
     watch->context = context;
     pthread_mutex_init(&watch->lock, NULL);
@@ -86,7 +82,7 @@ struct store_watch *store_watch_start(const struct call *call, void (*changed)(v
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&watch->ended, &attributes);
     pthread_condattr_destroy(&attributes);
-    watch->connection = store_connect(call->store, &watch->clock, &watch->random, error);
+    watch->connection = store_connect_watch(call->store, error);
     if (watch->connection == NULL ||
         !connection_data_version(watch->connection, &watch->version, error)) {
         end(watch);

@@ -462,6 +462,11 @@ struct connection *store_connect(struct store *store, const struct clock *clock,
     return connection;
 }
 
+struct connection *store_connect_watch(struct store *store, struct error *error)
+{
+    return open_connection(store, error);
+}
+
 /* --- What it says about itself ---------------------------------------------------------------- */
 
 const char *store_path(const struct store *store)

@@ -65,6 +65,9 @@ void store_close(struct store **store);
  * Safe to call from any thread. */
 struct connection *store_connect(struct store *store, const struct clock *clock,
                                  struct random *random, struct error *error);
+/* One that is asked for connection_data_version alone, on any thread of the caller's; to be closed.
+ * It is there at once: it is not set up to write, and reads no table. */
+struct connection *store_connect_watch(struct store *store, struct error *error);
 /* For whoever connects next, with what it has prepared: opening one costs milliseconds. What was
  * begun is undone. Sets the pointer to NULL, and takes NULL. Safe to call from any thread. */
 void store_return(struct store *store, struct connection **connection);

@@ -109,7 +109,7 @@ static void others_commits_change_the_data_version(void **state)
     int64_t before, after;
     struct error error;
 
-    other = store_connect(f->store, &f->clock, &f->random, &error);
+    other = store_connect_watch(f->store, &error);
     must(other != NULL, &error);
     must(connection_data_version(other, &before, &error), &error);
     must(connection_data_version(other, &after, &error), &error);
