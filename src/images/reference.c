@@ -247,9 +247,11 @@ bool image_reference_from_parts(struct arena *arena, const char *registry, const
 
 const char *image_reference_name(struct arena *arena, const struct image_reference *reference)
 {
-    const char *repository = reference->repository;
+    const char *repository = reference->repository, *slash = strchr(repository, '/');
 
-    if (strcmp(reference->registry, IMAGE_REGISTRY_HUB) != 0)
+    /* A folder of Docker Hub may be called like a registry. */
+    if (strcmp(reference->registry, IMAGE_REGISTRY_HUB) != 0 ||
+        (slash != NULL && names_registry(repository, (size_t)(slash - repository))))
         return arena_printf(arena, "%s/%s", reference->registry, repository);
     return strncmp(repository, "library/", 8) == 0 && strchr(repository + 8, '/') == NULL
                ? repository + 8

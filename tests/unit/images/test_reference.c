@@ -58,6 +58,9 @@ static void reads_what_docker_reads(void **state)
     assert_parts("docker.io/nginx", "docker.io", "library/nginx", NULL, NULL, "nginx");
     assert_parts("index.docker.io/library/nginx", "docker.io", "library/nginx", NULL, NULL,
                  "nginx");
+    /* A folder of Docker Hub that is called like a registry stays one. */
+    assert_parts("docker.io/quay.io/a:1", "docker.io", "quay.io/a", "1", NULL,
+                 "docker.io/quay.io/a:1");
     assert_parts("localhost/a", "localhost", "a", NULL, NULL, "localhost/a");
     assert_parts("localhost:5000/a/b:x", "localhost:5000", "a/b", "x", NULL,
                  "localhost:5000/a/b:x");
