@@ -31,7 +31,7 @@ const char *hex_encode(const unsigned char *bytes, size_t length, char *out)
     return out;
 }
 
-static int digit_value(char c)
+int hex_value(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -45,8 +45,8 @@ static int digit_value(char c)
 bool hex_decode(const char *text, unsigned char *out, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        int high = digit_value(text[2 * i]);
-        int low = high < 0 ? -1 : digit_value(text[2 * i + 1]);
+        int high = hex_value(text[2 * i]);
+        int low = high < 0 ? -1 : hex_value(text[2 * i + 1]);
         if (low < 0)
             return false;
         out[i] = (unsigned char)(high << 4 | low);

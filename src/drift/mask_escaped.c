@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include <pilab/base/digest.h>
 #include <pilab/drift/mask.h>
 
 #include "ascii.h"
@@ -30,25 +31,17 @@ static size_t closing_quote(const char *text, size_t start, size_t length)
     return at < length ? at : length;
 }
 
-static bool is_hex(char c)
-{
-    return ascii_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
-static unsigned digit_of(char c)
-{
-    return ascii_is_digit(c) ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10);
-}
-
 /* The character of "uXXXX"; 0: it is none, or none of ASCII. */
 static char unicode(const char *text, size_t length)
 {
     unsigned value = 0;
 
     for (size_t i = 1; i < 5; i++) {
-        if (i >= length || !is_hex(text[i]))
+        int digit = i < length ? hex_value(text[i]) : -1;
+
+        if (digit < 0)
             return '\0';
-        value = value * 16 + digit_of(text[i]);
+        value = value * 16 + (unsigned)digit;
     }
     return value < 0x80 ? (char)value : '\0';
 }

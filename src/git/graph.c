@@ -1,9 +1,9 @@
 #include <pilab/git/graph.h>
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/digest.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 
@@ -110,14 +110,6 @@ size_t commit_graph_find(const struct commit_graph *graph, const struct object_i
     return number != NO_NUMBER ? number : GRAPH_NONE;
 }
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)tolower((unsigned char)c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 size_t commit_graph_find_prefix(const struct commit_graph *graph, const char *hex, size_t *out,
                                 size_t most)
 {
@@ -127,7 +119,7 @@ size_t commit_graph_find_prefix(const struct commit_graph *graph, const char *he
     if (digits == 0 || digits > 2 * OBJECT_ID_SIZE)
         return 0;
     for (size_t i = 0; i < digits; i++) {
-        int digit = digit_of(hex[i]);
+        int digit = hex_value(hex[i]);
 
         if (digit < 0)
             return 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/digest.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 
@@ -55,14 +56,6 @@ struct url_parts url_split_scp(const char *url)
     parts.host_length = (size_t)(colon - parts.host);
     parts.path = colon + 1;
     return parts;
-}
-
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
 }
 
 char *url_decode(const char *text)

@@ -3,18 +3,10 @@
 
 #include <string.h>
 
+#include <pilab/base/digest.h>
 #include <pilab/base/strbuf.h>
 
 #include "dsn_parts.h"
-
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
 
 /* Without percent signs; NULL when one stands for nothing, or for NUL. */
 static const char *decode(const struct dsn_reading *reading, const char *text, size_t length)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <pilab/base/arena.h>
+#include <pilab/base/digest.h>
 #include <pilab/base/utf8.h>
 #include <pilab/base/vector.h>
 
@@ -33,23 +34,15 @@ static bool fail(struct reading *reading, const char *why)
     return false;
 }
 
-static unsigned hex_digit(char digit)
-{
-    return digit >= '0' && digit <= '9'   ? (unsigned)(digit - '0')
-           : digit >= 'a' && digit <= 'f' ? (unsigned)(digit - 'a') + 10
-           : digit >= 'A' && digit <= 'F' ? (unsigned)(digit - 'A') + 10
-                                          : 16;
-}
-
 /* The library escapes control characters so, and nothing else: no pairs of surrogates. */
 static bool read_code(struct reading *reading, char **to)
 {
     uint32_t code = 0;
     for (int i = 0; i < 4; i++, reading->at++) {
-        unsigned digit = hex_digit(*reading->at);
-        if (digit > 15)
+        int digit = hex_value(*reading->at);
+        if (digit < 0)
             return fail(reading, "its tree has an escape without four digits");
-        code = code * 16 + digit;
+        code = code * 16 + (uint32_t)digit;
     }
     if (code == 0 || (code >= 0xd800 && code < 0xe000))
         return fail(reading, "its tree has an escape that is no character");

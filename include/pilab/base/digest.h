@@ -17,6 +17,8 @@ const char *hmac_sha256_hex(const unsigned char key[32], const void *data, size_
 
 /* Lower case; out holds 2 * length + 1. */
 const char *hex_encode(const unsigned char *bytes, size_t length, char *out);
+/* Of a digit in either case; -1: it is none. */
+int hex_value(char digit);
 /* Exactly 2 * length digits in either case; false otherwise. */
 bool hex_decode(const char *text, unsigned char *out, size_t length);
 
