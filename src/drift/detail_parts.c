@@ -54,6 +54,14 @@ static size_t word_length(const char *command)
     return length;
 }
 
+/* Where a line that goes on begins: less far in when the word would be broken otherwise. */
+static size_t indent_of(size_t columns, size_t width)
+{
+    const size_t most = 2 * COMMAND_INDENT;
+
+    return columns + most <= width ? most : columns < width ? width - columns : 0;
+}
+
 static void add_broken(struct strbuf *out, const char *command, size_t width)
 {
     size_t used = 0;
@@ -61,11 +69,12 @@ static void add_broken(struct strbuf *out, const char *command, size_t width)
     while (*command != '\0') {
         size_t length = word_length(command), columns = text_width(command, length);
         bool last = command[length] == '\0';
+        size_t needed = columns + (last ? 0 : 2);
 
-        if (used > 0 && used + 1 + columns + (last ? 0 : 2) > width) {
+        if (used > 0 && used + 1 + needed > width) {
             strbuf_add(out, " \\\n");
-            strbuf_add_repeat(out, " ", 2 * COMMAND_INDENT);
-            used = 2 * COMMAND_INDENT;
+            used = indent_of(needed, width);
+            strbuf_add_repeat(out, " ", used);
         } else {
             strbuf_add_repeat(out, " ", used > 0 ? 1 : COMMAND_INDENT);
             used += used > 0 ? 1 : COMMAND_INDENT;

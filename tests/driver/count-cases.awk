@@ -48,6 +48,15 @@ function case_line(line,    ok, skipped, title)
     count(skipped ? "SKIP" : ok ? "PASS" : "FAIL", title)
 }
 
+# What fail_msg() says stands on standard error, which goes to the log alone.
+function show_messages(    line)
+{
+    close(log_file)
+    while ((getline line < log_file) > 0)
+        if (line ~ /^ERROR: /)
+            print "    " line
+}
+
 # The part of the line that reports the case we wait for, or "".
 function case_part(line,    at)
 {
@@ -135,6 +144,8 @@ END {
         count("ERROR", end_reason(status) " after its last case")
 
     bad = tally["FAIL"] + tally["ERROR"]
+    if (bad)
+        show_messages()
     whole = tally["ERROR"] ? "ERROR" : bad ? "FAIL" : tally["PASS"] ? "PASS" : "SKIP"
     print ":global-test-result: " whole > trs_file
     print ":recheck: " (bad ? "yes" : "no") > trs_file

@@ -25,6 +25,12 @@ static void fails(void **state)
     assert_string_equal("one\nok 9 - two\n1..4", "three");
 }
 
+static void fails_with_words(void **state)
+{
+    (void)state;
+    fail_msg("late by %d ms", 7);
+}
+
 static void skips(void **state)
 {
     (void)state;
@@ -97,6 +103,7 @@ static const struct {
 } ways[] = {
     {"pass",            passes                         },
     { "fail",           fails                          },
+    { "words",          fails_with_words               },
     { "skip",           skips                          },
     { "no-newline",     prints_without_newline         },
     { "looks-like",     prints_what_looks_like_a_result},

@@ -62,8 +62,10 @@ static char *postgresql_programs(void)
 const char *database_server_missing(enum database_server_kind kind)
 {
     char *programs = postgresql_programs();
-    bool postgresql = programs != NULL && access("/usr/bin/psql", X_OK) == 0;
+    char *client = programs != NULL ? scratch_path(programs, "psql") : NULL;
+    bool postgresql = client != NULL && access(client, X_OK) == 0;
 
+    free(client);
     free(programs);
     if (geteuid() == 0 && access(SETPRIV, X_OK) != 0)
         return "util-linux";
@@ -202,9 +204,18 @@ static void make_mariadb(const struct database_server *server)
 static pid_t start_postgresql(const struct database_server *server)
 {
     char *postgres = program(server, "postgres");
-    const char *const words[] = { postgres,       "-D", server->data,        "-k",
-                                  server->folder, "-c", "listen_addresses=", "-c",
-                                  "fsync=off",    NULL };
+    const char *const words[] = { postgres,
+                                  "-D",
+                                  server->data,
+                                  "-k",
+                                  server->folder,
+                                  "-c",
+                                  "listen_addresses=",
+                                  "-c",
+                                  "fsync=off",
+                                  "-c",
+                                  "dynamic_shared_memory_type=mmap",
+                                  NULL };
     pid_t process = spawn_as_server(server, words);
 
     free(postgres);
@@ -249,23 +260,18 @@ static pid_t start_mariadb(const struct database_server *server, const char *con
 static pid_t start_client(const struct database_server *server, const char *database,
                           const char *file)
 {
-    if (server->kind == DATABASE_POSTGRESQL) {
-        const char *const words[] = { "/usr/bin/psql",
-                                      "-X",
-                                      "-q",
-                                      "-v",
-                                      "ON_ERROR_STOP=1",
-                                      "-h",
-                                      server->folder,
-                                      "-U",
-                                      "postgres",
-                                      "-d",
-                                      database,
-                                      "-f",
-                                      file,
-                                      NULL };
+    pid_t process;
 
-        return spawn(server, words);
+    if (server->kind == DATABASE_POSTGRESQL) {
+        /* Debian's /usr/bin/psql is a script of Perl, which takes longer than most statements. */
+        char *psql = program(server, "psql");
+        const char *const words[] = { psql,     "-X",           "-q", "-v",       "ON_ERROR_STOP=1",
+                                      "-h",     server->folder, "-U", "postgres", "-d",
+                                      database, "-f",           file, NULL };
+
+        process = spawn(server, words);
+        free(psql);
+        return process;
     }
     char *socket = memory_printf("--socket=%s/socket", server->folder);
     char *source = memory_printf("--execute=source %s", file);
@@ -279,8 +285,8 @@ static pid_t start_client(const struct database_server *server, const char *data
                                   source,
                                   database,
                                   NULL };
-    pid_t process = spawn(server, words);
 
+    process = spawn(server, words);
     free(socket);
     free(source);
     return process;
@@ -308,19 +314,31 @@ static void wait_for_answers(const struct database_server *server)
     free(question);
 }
 
+/* In TMPDIR, when the server's user may pass through it and a socket's path, of 107 bytes, still
+ * has room. */
+static void make_folder(struct database_server *server)
+{
+    const char *parent = getenv("TMPDIR");
+    struct stat status;
+
+    if (parent == NULL || strlen(parent) > 60 || stat(parent, &status) != 0 ||
+        (status.st_mode & S_IXOTH) == 0)
+        parent = "/tmp";
+    server->folder = memory_printf("%s/pilab-db-XXXXXX", parent);
+    assert_non_null(mkdtemp(server->folder));
+    server->data = scratch_path(server->folder, "data");
+    assert_int_equal(chown(server->folder, server->user, server->group), 0);
+    assert_int_equal(chmod(server->folder, 0755), 0);
+}
+
 struct database_server *database_server_start(enum database_server_kind kind)
 {
     struct database_server *server = memory_new(sizeof *server);
-    char folder[] = "/tmp/pilab-db-XXXXXX"; /* short: a socket's path has 107 bytes */
 
     server->kind = kind;
     server->programs = postgresql_programs();
     choose_user(server);
-    assert_non_null(mkdtemp(folder));
-    server->folder = memory_copy_text(folder);
-    server->data = scratch_path(folder, "data");
-    assert_int_equal(chown(folder, server->user, server->group), 0);
-    assert_int_equal(chmod(folder, 0755), 0);
+    make_folder(server);
     if (kind == DATABASE_POSTGRESQL)
         make_postgresql(server);
     else

@@ -96,7 +96,7 @@ static void assert_heard(struct ssh_world *world, const struct canceller *cancel
     int64_t late = clock_monotonic() - canceller->when;
     struct strbuf listing = STRBUF_INIT;
 
-    if (done || world->error.code != ERROR_CANCELLED || late > patience(200))
+    if (done || world->error.code != ERROR_CANCELLED || late > patience(500))
         fail_msg("after %zu bytes: %s, %lld ms after the cancel", bytes,
                  done ? "done" : world->error.message, (long long)late);
     fixture_listing(world->cache, &listing);

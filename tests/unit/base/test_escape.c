@@ -235,7 +235,7 @@ static void nothing_that_a_terminal_acts_on_is_left(void **state)
     strbuf_release(&out);
 }
 
-static void ten_megabytes_in_a_line_take_a_moment(void **state)
+static void megabytes_in_a_line_take_a_moment(void **state)
 {
     static const char *const units[] = {
         "a", " ", ESC, "\xff", E_ACUTE, ACUTE, "\xe6\x97\xa5", OVERRIDE, ROCKET, "_", "`"
@@ -245,13 +245,13 @@ static void ten_megabytes_in_a_line_take_a_moment(void **state)
     for (size_t i = 0; i < COUNT(units); i++) {
         struct strbuf text = STRBUF_INIT, out = STRBUF_INIT;
         int64_t start;
-        strbuf_add_repeat(&text, units[i], 10 * 1024 * 1024 / strlen(units[i]));
+        strbuf_add_repeat(&text, units[i], 2 * 1024 * 1024 / strlen(units[i]));
         start = clock_monotonic();
         escape_terminal(&out, text.data, text.length, ESCAPE_BLANKS);
         strbuf_clear(&out);
         escape_markdown(&out, text.data, text.length);
         /* Generous, for slow machines and sanitizers; what grows with the square takes minutes. */
-        assert_true(clock_monotonic() - start < patience(10000));
+        assert_true(clock_monotonic() - start < patience(5000));
         strbuf_release(&text);
         strbuf_release(&out);
     }
@@ -387,7 +387,7 @@ int main(void)
         IN_UTF8(an_ascii_terminal_gets_ascii),
         IN_UTF8(a_stream_keeps_its_characters_in_any_locale),
         IN_UTF8(nothing_that_a_terminal_acts_on_is_left),
-        IN_UTF8(ten_megabytes_in_a_line_take_a_moment),
+        IN_UTF8(megabytes_in_a_line_take_a_moment),
         IN_UTF8(a_shell_word_is_quoted_when_it_needs_it),
         IN_UTF8(a_shell_reads_the_word_as_it_was),
         IN_UTF8(no_shell_word_holds_a_nul),

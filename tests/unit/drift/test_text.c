@@ -414,12 +414,12 @@ static void a_command_in_detail_can_be_copied(void **state)
                            "    -- 'deploy/the values of all.yaml'\n"));
     drift_detail_item(&out, &report, &item, "/srv/mirrors/auth", 20, true);
     assert_non_null(strstr(plain_text(arena, &out), "  git -C \\\n"
-                                                    "    /srv/mirrors/auth \\\n"
+                                                    " /srv/mirrors/auth \\\n"
                                                     "    diff \\\n"
                                                     "    0123456789ab \\\n"
                                                     "    fedcba987654 \\\n"
                                                     "    -- \\\n"
-                                                    "    'deploy/the values of all.yaml'\n"));
+                                                    "'deploy/the values of all.yaml'\n"));
     drift_detail_commit(&out, &place, "/srv/mirrors/auth", 80, true);
     assert_non_null(
         strstr(plain_text(arena, &out), "\n  git -C /srv/mirrors/auth show a1b2c3d4e5f6\n"));

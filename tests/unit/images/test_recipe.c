@@ -217,7 +217,7 @@ static void lines_are_joined_as_the_file_says(void **state)
     assert_int_equal(image_recipe_risks(NULL, 0, "ADD http://\\", 12), IMAGE_RECIPE_REMOTE);
 }
 
-/* Whoever writes a file like that does not hold up the report: a MiB of it is read at once. */
+/* Whoever writes a file like that does not hold up the report: much of it is read at once. */
 static void long_lines_are_read_once(void **state)
 {
     static const char *const parts[] = { "curl ",   "curl|x ", "$(curl ", "curl;", "`curl ",
@@ -228,7 +228,7 @@ static void long_lines_are_read_once(void **state)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         strbuf_clear(&text);
         strbuf_add(&text, "FROM a\nRUN ");
-        strbuf_add_repeat(&text, parts[i], ((size_t)1 << 20) / strlen(parts[i]));
+        strbuf_add_repeat(&text, parts[i], ((size_t)1 << 18) / strlen(parts[i]));
         assert_int_equal(image_recipe_risks(NULL, 0, text.data, text.length), 0);
     }
     strbuf_release(&text);
