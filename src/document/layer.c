@@ -8,12 +8,20 @@
 
 #include <pilab/base/arena.h>
 #include <pilab/base/map.h>
+#include <pilab/base/vector.h>
 
 #include "builder.h"
 
+/* A text that several nodes of a layer have, by an alias: so they do in the copy. */
+struct shared_text {
+    const char *from;
+    const char *to; /* NULL: not copied yet */
+};
+
 struct layering {
     struct tree_builder builder;
-    struct map *files; /* a layer's file name to our copy of it */
+    struct map *files;    /* a layer's file name to our copy of it */
+    struct vector shared; /* struct shared_text of the present layer, by `from` */
 };
 
 static const char *copy_file(struct layering *layering, const char *file)
@@ -27,6 +35,46 @@ static const char *copy_file(struct layering *layering, const char *file)
     return copy;
 }
 
+static int by_source(const void *a, const void *b)
+{
+    const struct shared_text *left = a, *right = b;
+
+    return left->from < right->from ? -1 : left->from > right->from;
+}
+
+static void find_shared(struct layering *layering, const struct node *node, bool alias)
+{
+    alias = alias || node->alias;
+    if (alias && node->text)
+        *(struct shared_text *)vector_add(&layering->shared) =
+            (struct shared_text){ .from = node->text };
+    for (size_t i = 0; i < node->count; i++)
+        find_shared(layering, node->children[i], alias);
+}
+
+static void begin_layer(struct layering *layering, const struct node *root)
+{
+    vector_clear(&layering->shared);
+    find_shared(layering, root, false);
+    vector_sort(&layering->shared, by_source);
+}
+
+static const char *copy_text(struct layering *layering, const struct node *node)
+{
+    const struct shared_text wanted = { .from = node->text };
+    struct shared_text *shared = NULL;
+
+    if (layering->shared.count > 0)
+        shared = bsearch(&wanted, vector_at(&layering->shared, 0), layering->shared.count,
+                         sizeof wanted, by_source);
+    if (shared && shared->to)
+        return shared->to;
+    const char *copy = arena_bytes(layering->builder.arena, node->text, node->length);
+    if (shared)
+        shared->to = copy;
+    return copy;
+}
+
 static struct node *copy_node(struct layering *layering, const struct node *node)
 {
     struct arena *arena = layering->builder.arena;
@@ -37,7 +85,7 @@ static struct node *copy_node(struct layering *layering, const struct node *node
     copy->tag = arena_text(arena, node->tag);
     copy->file = copy_file(layering, node->file);
     if (node->text) {
-        copy->text = arena_bytes(arena, node->text, node->length);
+        copy->text = copy_text(layering, node);
         copy->value = node->value == node->text ? copy->text : arena_text(arena, node->value);
     }
     if (node->count > 0)
@@ -163,13 +211,16 @@ struct document *document_layer(struct document *const *layers, size_t count, st
     tree_builder_init(&layering.builder, name, true, error);
     free(name);
     layering.files = map_new();
+    vector_init(&layering.shared, sizeof(struct shared_text));
 
     struct node *root = tree_builder_node(&layering.builder, NODE_MAP, (struct position){ 1, 1 });
     if (count > 0)
         root->file = copy_file(&layering, layers[0]->name);
     for (size_t i = 0; i < count; i++) {
-        if (layers[i]->count > 0 && layers[i]->roots[0]->kind == NODE_MAP)
-            merge_maps(&layering, root, layers[i]->roots[0]);
+        if (layers[i]->count == 0 || layers[i]->roots[0]->kind != NODE_MAP)
+            continue;
+        begin_layer(&layering, layers[i]->roots[0]);
+        merge_maps(&layering, root, layers[i]->roots[0]);
     }
     tree_builder_add(&layering.builder, (struct subtree){ root, 1, 0 });
     struct document *document =
@@ -178,5 +229,6 @@ struct document *document_layer(struct document *const *layers, size_t count, st
     keep_files(document, layers, count);
     tree_builder_release(&layering.builder);
     map_free(&layering.files);
+    vector_release(&layering.shared);
     return document;
 }

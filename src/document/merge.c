@@ -23,6 +23,7 @@ static void merge_map(struct merge *merge, const struct node *source)
             continue;
         struct node *copy = arena_alloc(merge->builder->arena, sizeof *copy);
         *copy = *entry;
+        copy->alias = true;
         vector_push(&merge->children, &copy);
     }
 }

@@ -170,6 +170,7 @@ static bool on_alias(struct yaml_reader *reader, const yaml_event_t *event)
         return false;
     *copy.node = *node;
     copy.node->key = NULL;
+    copy.node->alias = true;
     reader->aliased += copy.weight;
     tree_builder_add(builder, copy);
     return true;

@@ -17,6 +17,7 @@ struct leaf {
 struct secret_nodes {
     struct vector leaves; /* struct leaf */
     bool sorted;
+    struct vector aliased; /* const char *: the texts of anchors for which secrets stand */
 };
 
 /* What the lists and maps around a node say of it. */
@@ -24,6 +25,7 @@ struct around {
     const char *key, *above; /* of what it is in, and of what that is in; NULL: none */
     bool sealed;
     const char *program; /* the command whose arguments a list holds; NULL: not known */
+    const struct around *outer;
 };
 
 /* How far into a list its program is looked for: behind "sudo", "docker", "exec". */
@@ -35,6 +37,7 @@ struct secret_nodes *secret_nodes_new(void)
 
     *nodes = (struct secret_nodes){ .sorted = false };
     vector_init(&nodes->leaves, sizeof(struct leaf));
+    vector_init(&nodes->aliased, sizeof(const char *));
     return nodes;
 }
 
@@ -43,6 +46,7 @@ void secret_nodes_free(struct secret_nodes **nodes)
     if (*nodes == NULL)
         return;
     vector_release(&(*nodes)->leaves);
+    vector_release(&(*nodes)->aliased);
     free(*nodes);
     *nodes = NULL;
 }
@@ -106,27 +110,89 @@ static const char *entry_name(const struct node *map)
 
 /* ---- the set ---- */
 
+static void add_text(struct secret_nodes *nodes, const struct node *leaf)
+{
+    if (leaf->text != NULL)
+        vector_push(&nodes->aliased, &leaf->text);
+}
+
 static void add(struct secret_nodes *nodes, const struct node *node, enum secret_extent extent)
 {
     *(struct leaf *)vector_add(&nodes->leaves) = (struct leaf){ .node = node, .extent = extent };
     nodes->sorted = false;
+    if (node->alias)
+        add_text(nodes, node);
+}
+
+static bool is_collection(const struct node *node)
+{
+    return node->kind == NODE_LIST || node->kind == NODE_MAP;
 }
 
 /* Every leaf. Recursion ends at DOCUMENT_DEPTH_MAX, here and below. */
 static void seal(struct secret_nodes *nodes, const struct node *node, enum secret_extent extent)
 {
-    if (node->kind != NODE_LIST && node->kind != NODE_MAP)
+    if (!is_collection(node))
         add(nodes, node, extent);
     for (size_t i = 0; i < node->count; i++)
         seal(nodes, node->children[i], extent);
 }
 
+/* The same of what an alias stands for: what has that text at its anchor, too. */
+static void seal_aliased(struct secret_nodes *nodes, const struct node *node)
+{
+    if (!is_collection(node) && !secret_innocent(node->key)) {
+        add(nodes, node, EXTENT_ALL);
+        add_text(nodes, node);
+    }
+    for (size_t i = 0; i < node->count; i++)
+        seal_aliased(nodes, node->children[i]);
+}
+
 static void seal_worthy(struct secret_nodes *nodes, const struct node *node, const char *name)
 {
-    if (node->kind == NODE_LIST || node->kind == NODE_MAP)
+    if (is_collection(node))
         return;
     if (secret_name(name) && secret_worthy(name, node->text, node->length))
         add(nodes, node, EXTENT_ALL);
+}
+
+static bool is_in_container(const struct around *around)
+{
+    for (; around != NULL; around = around->outer)
+        if (secret_container(around->key))
+            return true;
+    return false;
+}
+
+/* What stands elsewhere too, under a name that says nothing: `secret: *anchor`. A list called
+ * "secrets" only names them. */
+static void add_alias(struct secret_nodes *nodes, const struct node *alias,
+                      const struct around *around)
+{
+    if ((alias->kind == NODE_MAP && secret_container(alias->key)) ||
+        (is_in_container(around) && !secret_innocent(alias->key)))
+        seal_aliased(nodes, alias);
+    else if (alias->kind == NODE_STRING)
+        seal_worthy(nodes, alias, alias->key);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    const char *const *left = a, *const *right = b;
+
+    return *left < *right ? -1 : *left > *right;
+}
+
+/* An alias has the text of its anchor: the very same bytes. */
+static void add_anchors(struct secret_nodes *nodes, const struct node *node)
+{
+    if (!is_collection(node) && !node->alias && node->text != NULL &&
+        bsearch(&node->text, vector_at(&nodes->aliased, 0), nodes->aliased.count,
+                sizeof(const char *), by_text) != NULL)
+        add(nodes, node, EXTENT_ALL);
+    for (size_t i = 0; i < node->count; i++)
+        add_anchors(nodes, node->children[i]);
 }
 
 /* ---- the walk ---- */
@@ -186,12 +252,15 @@ static void visit_map(struct secret_nodes *nodes, const struct node *map,
         }
         if (name != NULL && is_anonymous(child->key))
             seal_worthy(nodes, child, name);
+        if (child->alias)
+            add_alias(nodes, child, around);
         visit(nodes, child,
               (struct around){ .key = child->key,
                                .above = around->key,
                                .program = strcmp(child->key, "args") == 0
                                               ? program_of(node_get(map, "command"))
-                                              : NULL });
+                                              : NULL,
+                               .outer = around });
     }
 }
 
@@ -205,7 +274,7 @@ static void visit_list(struct secret_nodes *nodes, const struct node *list,
         const struct node *child = list->children[i];
         bool text = child->kind == NODE_STRING;
 
-        if (before != NULL && child->kind != NODE_LIST && child->kind != NODE_MAP &&
+        if (before != NULL && !is_collection(child) &&
             secret_follows(before->text, child->text, child->length))
             add(nodes, child, EXTENT_ALL);
         else if (program != NULL && text && child->text != program &&
@@ -226,8 +295,14 @@ static void visit(struct secret_nodes *nodes, const struct node *node, struct ar
 
 void secret_nodes_add(struct secret_nodes *nodes, const struct node *root, bool sealed)
 {
-    if (root != NULL)
-        visit(nodes, root, (struct around){ .sealed = sealed });
+    if (root == NULL)
+        return;
+    vector_clear(&nodes->aliased);
+    visit(nodes, root, (struct around){ .sealed = sealed });
+    if (nodes->aliased.count == 0)
+        return;
+    vector_sort(&nodes->aliased, by_text);
+    add_anchors(nodes, root);
 }
 
 static int by_address(const void *a, const void *b)

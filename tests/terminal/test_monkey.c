@@ -60,6 +60,7 @@ static int build_the_demo(void **state)
     int status;
 
     monkey->harness = harness_new();
+    harness_enter(monkey->harness, harness_home(monkey->harness));
     harness_set(monkey->harness, "PILAB_CLOCK=2025-01-22T14:30:00Z");
     /* Monkeys find the key for it, and would not know how to leave a real one. */
     harness_set(monkey->harness, "EDITOR=true");

@@ -20,6 +20,9 @@ enum node_kind { NODE_NULL, NODE_BOOL, NODE_INTEGER, NODE_FLOAT, NODE_STRING, NO
 
 struct node {
     enum node_kind kind;
+    /* It stands for another node of the tree, by an alias or a merge key of YAML: text and children
+     * are that one's, by address. */
+    bool alias;
     const char *key;  /* within a map: its key as text, else NULL; holds no NUL byte */
     const char *text; /* scalar: its source, quotes and folding decoded; NULL for list and map */
     size_t length;    /* of text: strings may hold NUL bytes ("\0" in YAML, \u0000 in JSON) */

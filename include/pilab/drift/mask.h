@@ -2,7 +2,8 @@
  * Secrets in configuration and in what is shown of it: values, patches, copies, notes.
  *
  * A secret is known by its name (DB_PASSWORD, clientSecret, …), by the name beside it in an entry
- * {name: DB_PASSWORD, value: …}, by standing in a Kubernetes Secret, or by its shape: the
+ * {name: DB_PASSWORD, value: …} or that of a file which holds nothing else, by an alias of it under
+ * such a name, by standing in a Kubernetes Secret, or by its shape: the
  * well-known forms of tokens, private keys, passwords within URLs and connection strings,
  * signatures and tokens in the query of an address, base64 of a text that holds one of all these;
  * and by the words around it: "requirepass X", "machine h login u password X", "htpasswd -b f u X".

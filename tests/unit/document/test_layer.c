@@ -158,6 +158,25 @@ static void what_came_back_stands_at_the_end(void **state)
         document_free(&layers[i]);
 }
 
+static void an_alias_has_the_text_of_its_anchor(void **state)
+{
+    struct document *document = layered("a: text\n", "b: &b text\nc: *b\n");
+    const struct node *root = document->roots[0];
+
+    (void)state;
+    assert_true(node_get(root, "c")->alias);
+    assert_ptr_equal(node_get(root, "c")->text, node_get(root, "b")->text);
+    assert_false(node_get(root, "b")->alias);
+    assert_ptr_not_equal(node_get(root, "a")->text, node_get(root, "b")->text);
+    document_free(&document);
+    document = layered("a: 1\n", "m: &m {x: y}\nn: *m\no: {<<: *m}\n");
+    root = document->roots[0];
+    for (const char *const *key = (const char *const[]){ "n", "o", NULL }; *key; key++)
+        assert_ptr_equal(node_get(node_get(root, *key), "x")->text,
+                         node_get(node_get(root, "m"), "x")->text);
+    document_free(&document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +189,7 @@ int main(void)
         cmocka_unit_test(what_is_no_map_cannot_be_a_layer),
         cmocka_unit_test(tags_numbers_and_nul_bytes_survive),
         cmocka_unit_test(what_came_back_stands_at_the_end),
+        cmocka_unit_test(an_alias_has_the_text_of_its_anchor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -362,8 +362,9 @@ static void a_map_called_secrets_is_masked_but_for_what_names_them(void **state)
 {
     struct drift_fixture *fixture = *state;
 
-    drift_fixture_yaml(fixture, "secrets: {smtp: a, secretName: one, enabled: true}",
-                       "secrets: {smtp: b, secretName: two, enabled: false}");
+    drift_fixture_yaml(fixture, "s: &s a\nsecrets: {smtp: *s, secretName: one, enabled: true}",
+                       "s: &s b\nsecrets: {smtp: *s, secretName: two, enabled: false}");
+    assert_values(item(fixture, "s"), "••••", "••••"); /* where the alias has its value */
     assert_values(item(fixture, "secrets.smtp"), "••••", "••••");
     assert_values(item(fixture, "secrets.secretName"), "one", "two");
     assert_values(item(fixture, "secrets.enabled"), "true", "false");

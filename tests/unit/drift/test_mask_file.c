@@ -93,6 +93,56 @@ static void assert_hidden(const struct pattern *patterns, size_t pattern_count)
 #define ASSERT_HIDDEN(patterns) assert_hidden(patterns, sizeof(patterns) / sizeof *(patterns))
 
 /* clang-format off */
+/* The value stands at the anchor, where its name says nothing. */
+static void a_secret_behind_an_alias_is_masked_at_its_anchor(void **state)
+{
+    static const struct pattern patterns[] = {
+        { "v.yaml", "x: &a horseK@b\nother: shown@\npassword: *a\n" },
+        { "v.yaml", "x: &a 'horseK@b'\nother: shown@\ndb: {user: shown@, password: *a}\n" },
+        { "v.yaml", "list:\n  - shown@\n  - &a \"horseK@b\"\nclientSecret: *a\n" },
+        { "v.yaml", "x: &a {y: horseK@b, z: [horseK@c]}\nother: shown@\nsecrets: *a\n" },
+        { "v.yaml", "x: &a\n  y: horseK@b\nother: shown@\nsecrets:\n  <<: *a\n" },
+        { "v.yaml", "x: &a horseK@b\nenv:\n- name: DB_PASSWORD\n  value: *a\n- name: y\n  value: shown@\n" },
+        { "v.yaml", "x: &a horseK@b\nkind: Secret\nmetadata: {name: shown@}\nstringData: {y: *a}\n" },
+        { "v.yaml", "x: &a horseK@b\ny: &b shown@\nz: *b\nsecrets: {a: *a, name: *b}\n" },
+        { "v.yaml", "x: &a horseK@b\nl: &l [shown@]\nsecrets:\n  a: {b: [c, {d: *a}]}\nimage: {secrets: *l}\n" },
+    };
+
+    (void)state;
+    ASSERT_HIDDEN(patterns);
+}
+
+static void a_file_that_is_a_secret_is_masked(void **state)
+{
+    static const struct pattern patterns[] = {
+        { "db_password", "horseK@battery\n" },
+        { "config/API-TOKEN.txt", "horseK@:battery" },
+        { "deploy/secrets/smtp", "horseK@battery\n\nK@stapleK@\r\n" },
+        { "run/.secrets/smtp.txt", "horse=K@\n" },
+        { "db.secret", "horseK@battery\n" },
+        { ".password", "horseK@battery\n" },
+    };
+    static const struct pattern others[] = {
+        { "bin/reset-password", "#!/bin/sh\nshown@\n" },
+        { "docs/secrets/readme", "what is shown@ here\n" },
+        { "secrets/rotate.py", "shown@\n" },
+        { "db_password", "${shown@}\n" },
+        { "secrets/names", "shown@\nshown@\nshown@\nshown@\n" },
+        { "deploy/smtp", "shown@\n" },
+    };
+
+    (void)state;
+    ASSERT_HIDDEN(patterns);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct strbuf out = STRBUF_INIT;
+
+        mask_versions(&out, others[i].path, others[i].text, false);
+        if (count(out.data, "shown") != 2 * count(others[i].text, "shown"))
+            fail_msg("%s of\n%s\nmasks too much:\n%s", others[i].path, others[i].text, out.data);
+        strbuf_release(&out);
+    }
+}
+
 static void the_data_of_a_secret_is_masked_wherever_its_kind_stands(void **state)
 {
     static const struct pattern patterns[] = {
@@ -325,6 +375,8 @@ static void documents_within_documents_are_read_to_a_depth(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_secret_behind_an_alias_is_masked_at_its_anchor),
+        cmocka_unit_test(a_file_that_is_a_secret_is_masked),
         cmocka_unit_test(the_data_of_a_secret_is_masked_wherever_its_kind_stands),
         cmocka_unit_test(what_cannot_be_read_is_masked_the_careful_way),
         cmocka_unit_test(what_a_template_says_at_the_margin_ends_nothing),
