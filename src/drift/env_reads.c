@@ -1,3 +1,5 @@
+#include <config.h> /* memmem is a system extension */
+
 #include <pilab/drift/env_reads.h>
 
 #include <string.h>
@@ -46,6 +48,8 @@ static const struct read_pattern patterns[] = {
 };
 /* clang-format on */
 
+#define PATTERNS (sizeof patterns / sizeof *patterns)
+
 /* ".ts" as " ts ", to be found in a pattern's list; false: it has none that is short enough. */
 static bool extension_of(const char *path, char word[16])
 {
@@ -70,7 +74,7 @@ bool env_reads_knows(const char *path)
 
     if (!extension_of(path, word))
         return false;
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+    for (size_t i = 0; i < PATTERNS; i++) {
         if (strstr(patterns[i].extensions, word) != NULL)
             return true;
     }
@@ -142,49 +146,103 @@ static bool is_comment(const char *line, const char *end)
             (end - line >= 2 && line[0] == '/' && (line[1] == '/' || line[1] == '*')));
 }
 
-/* Every place in a line where the pattern stands by itself, and not as the end of another word. */
-static void read_line(const struct read_pattern *pattern, const char *line, const char *end,
-                      unsigned number, struct arena *arena, struct vector *reads)
+/* What one text is searched for: each pattern of its language, and where it comes next. */
+struct search {
+    struct {
+        const struct read_pattern *pattern;
+        const char *at; /* NULL: nowhere any more */
+    } next[PATTERNS];
+    size_t count;
+    const char *text, *end;
+    const char *line, *line_end; /* of the place that was found last */
+    unsigned number;             /* of that line */
+    bool comment;                /* it is one */
+};
+
+static const char *find(const struct search *search, const char *from, const char *prefix)
 {
-    size_t size = strlen(pattern->prefix);
+    return memmem(from, (size_t)(search->end - from), prefix, strlen(prefix));
+}
 
-    for (const char *at = line; at + size <= end; at++) {
-        struct env_read read = { .line = number, .optional = pattern->asks };
-        bool other = false;
-        size_t length;
-        const char *name;
-
-        if (memcmp(at, pattern->prefix, size) != 0 ||
-            (at > line && is_name(at[-1]) && is_name(*pattern->prefix)))
+static void search_begin(struct search *search, const char *extension)
+{
+    for (size_t i = 0; i < PATTERNS; i++) {
+        if (strstr(patterns[i].extensions, extension) == NULL)
             continue;
-        name = name_at(pattern->form, at + size, end, &length, &other);
-        if (name == NULL)
-            continue;
-        read.name = arena_bytes(arena, name, length);
-        read.optional = read.optional || other;
-        vector_push(reads, &read);
+        search->next[search->count].pattern = &patterns[i];
+        search->next[search->count].at = find(search, search->text, patterns[i].prefix);
+        search->count += search->next[search->count].at != NULL;
     }
+}
+
+/* The next place of any of them; NULL: there is none. */
+static const char *search_step(struct search *search, const struct read_pattern **pattern)
+{
+    size_t first = search->count;
+    const char *at;
+
+    for (size_t i = 0; i < search->count; i++)
+        if (search->next[i].at != NULL &&
+            (first == search->count || search->next[i].at < search->next[first].at))
+            first = i;
+    if (first == search->count)
+        return NULL;
+    *pattern = search->next[first].pattern;
+    at = search->next[first].at;
+    search->next[first].at = find(search, at + 1, (*pattern)->prefix);
+    return at;
+}
+
+/* On to the line of a place that is not before the last one. */
+static void search_line(struct search *search, const char *at)
+{
+    while (at >= search->line_end) {
+        const char *newline;
+
+        search->line = search->number > 0 ? search->line_end + 1 : search->text;
+        newline = memchr(search->line, '\n', (size_t)(search->end - search->line));
+        search->line_end = newline != NULL ? newline : search->end;
+        search->number++;
+        search->comment = is_comment(search->line, search->line_end);
+    }
+}
+
+/* The read that starts there. False: it is the end of another word, in a comment, or the name is
+ * computed. */
+static bool read_at(const struct search *search, const struct read_pattern *pattern, const char *at,
+                    struct arena *arena, struct env_read *read)
+{
+    bool other = false;
+    size_t length;
+    const char *name;
+
+    if (search->comment || (at > search->line && is_name(at[-1]) && is_name(*pattern->prefix)))
+        return false;
+    name = name_at(pattern->form, at + strlen(pattern->prefix), search->line_end, &length, &other);
+    if (name == NULL)
+        return false;
+    read->name = arena_bytes(arena, name, length);
+    read->line = search->number;
+    read->optional = pattern->asks || other;
+    return true;
 }
 
 void env_reads_find(const char *path, const char *text, size_t length, struct arena *arena,
                     struct vector *reads)
 {
-    const char *end = text + length;
-    unsigned number = 0;
-    char word[16];
+    struct search search = { .text = text, .end = text + length, .line_end = text };
+    const struct read_pattern *pattern;
+    const char *at;
+    char extension[16];
 
-    if (!extension_of(path, word))
+    if (length == 0 || !extension_of(path, extension))
         return;
-    for (const char *line = text; line < end;) {
-        const char *stop = memchr(line, '\n', (size_t)(end - line));
+    search_begin(&search, extension);
+    while ((at = search_step(&search, &pattern)) != NULL) {
+        struct env_read read;
 
-        if (stop == NULL)
-            stop = end;
-        number++;
-        for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !is_comment(line, stop); i++) {
-            if (strstr(patterns[i].extensions, word) != NULL)
-                read_line(&patterns[i], line, stop, number, arena, reads);
-        }
-        line = stop + 1;
+        search_line(&search, at);
+        if (read_at(&search, pattern, at, arena, &read))
+            vector_push(reads, &read);
     }
 }

@@ -42,7 +42,7 @@ static void each_language_has_its_forms(void **state)
     assert_reads("a.go", "v := os.Getenv(\"A\")\nif _, ok := os.LookupEnv(\"B\"); ok {\n",
                  "1:A 2:B?");
     assert_reads("a.rb", "ENV['A'] + ENV.fetch('B')", "1:A 1:B");
-    assert_reads("a.php", "$_ENV['A']; getenv(\"B\"); env('C')", "1:B 1:A 1:C");
+    assert_reads("a.php", "$_ENV['A']; getenv(\"B\"); env('C')", "1:A 1:B 1:C");
     assert_reads("a.c", "char *a = getenv(\"A\");", "1:A");
     assert_reads("a.rs", "std::env::var(\"A\").unwrap()", "1:A");
     assert_reads("A.cs", "Environment.GetEnvironmentVariable(\"A\")", "1:A");
@@ -78,6 +78,29 @@ static void other_files_are_not_looked_at(void **state)
     assert_reads("a.md", "process.env.A", "");
 }
 
+/* A bundle of scripts is one line of megabytes: it is not gone over again for each of its reads. */
+static void a_line_of_many_reads_is_read_once(void **state)
+{
+    enum { READS = 200000 };
+    struct strbuf text = STRBUF_INIT;
+    struct arena *arena = arena_new();
+    struct vector reads;
+
+    (void)state;
+    vector_init(&reads, sizeof(struct env_read));
+    strbuf_add(&text, "\n");
+    strbuf_add_repeat(&text, " ", 1 << 20);
+    strbuf_add_repeat(&text, "process.env.A;", READS);
+    strbuf_add(&text, "\n// process.env.B\nprocess.env.C");
+    env_reads_find("a.js", text.data, text.length, arena, &reads);
+    assert_int_equal(reads.count, READS + 1);
+    assert_int_equal(((const struct env_read *)vector_at(&reads, READS - 1))->line, 2);
+    assert_int_equal(((const struct env_read *)vector_at(&reads, READS))->line, 4);
+    vector_release(&reads);
+    arena_free(&arena);
+    strbuf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -85,6 +108,7 @@ int main(void)
         cmocka_unit_test(a_default_makes_it_optional),
         cmocka_unit_test(comments_and_computed_names_are_left_out),
         cmocka_unit_test(other_files_are_not_looked_at),
+        cmocka_unit_test(a_line_of_many_reads_is_read_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
