@@ -77,6 +77,7 @@ static void write_configuration(struct ssh_server *server, const char *host_key,
                                "AuthorizedKeysFile %s/authorized_keys\n"
                                "PidFile none\n"
                                "UsePAM no\n"
+                               "KexAlgorithms curve25519-sha256\n"
                                "StrictModes no\n"
                                "PermitRootLogin yes\n"
                                "PasswordAuthentication no\n"

@@ -62,6 +62,7 @@ static void build_source(struct ssh_world *world)
     }
     world->fixture = fixture_new();
     builder = fixture_builder(world->fixture);
+    builder_pack(builder); /* the server sends it as it is */
     builder_write(builder, "a", "1\n");
     builder_commit(builder, "feat: one");
     builder_annotated_tag(builder, "v1.0.0", "The first");
