@@ -1,7 +1,7 @@
 /*
  * What the target would break on, as far as the two states tell it truthfully.
  */
-#include "config.h"
+#include "config_scan.h"
 
 #include <string.h>
 

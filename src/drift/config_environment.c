@@ -1,7 +1,7 @@
 /*
  * Values that name an environment.
  */
-#include "config.h"
+#include "config_scan.h"
 
 #include <string.h>
 

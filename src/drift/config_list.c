@@ -2,7 +2,7 @@
  * The list without names that a change is of: what came to it and what went stand beside each other
  * among the changes.
  */
-#include "config.h"
+#include "config_scan.h"
 
 #include <stdlib.h>
 #include <string.h>

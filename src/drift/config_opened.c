@@ -2,7 +2,7 @@
  * What is opened by leaving something out: a list of those who may is empty or gone, a policy takes
  * from everybody, a port is published on all addresses instead of the machine's own.
  */
-#include "config.h"
+#include "config_scan.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "config.h"
+#include "config_scan.h"
 
 #include <stdint.h>
 #include <string.h>

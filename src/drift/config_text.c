@@ -2,7 +2,7 @@
  * What stands within a text that is a document of its own, as a ConfigMap keeps files: each value
  * that differs is looked at as if it stood in a file, so that the whole is judged by it as well.
  */
-#include "config.h"
+#include "config_scan.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 
 #include <pilab/drift/mask.h>
 
-#include "config.h"
+#include "config_scan.h"
 
 /* What the project's patterns for them begin with; others speak of files. */
 #define VARIABLES "variables."

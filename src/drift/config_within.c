@@ -2,7 +2,7 @@
  * What stands within a map, a list or a file that comes, goes or changes as a whole: each value is
  * looked at as if it came or went alone.
  */
-#include "config.h"
+#include "config_scan.h"
 
 #include <string.h>
 

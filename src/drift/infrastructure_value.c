@@ -12,7 +12,7 @@
 #include <pilab/base/json_pointer.h>
 #include <pilab/terraform/family.h>
 
-#include "config.h"
+#include "config_scan.h"
 #include "secret_nodes.h"
 
 static void show_sealed(struct report_builder *builder, struct drift_value *value,

@@ -5,7 +5,7 @@
 
 #include <pilab/document/diff.h>
 
-#include "config.h"
+#include "config_scan.h"
 #include "infrastructure_door.h"
 #include "infrastructure_guard.h"
 #include "infrastructure_parts.h"

@@ -2,8 +2,8 @@
  * How a difference of two configuration documents becomes an item: its name, its values, what it
  * would break. Inside of the drift room.
  */
-#ifndef PILAB_DRIFT_CONFIG_H
-#define PILAB_DRIFT_CONFIG_H
+#ifndef PILAB_DRIFT_CONFIG_SCAN_H
+#define PILAB_DRIFT_CONFIG_SCAN_H
 
 #include <pilab/document/diff.h>
 #include <pilab/drift/builder.h>
