@@ -6,6 +6,7 @@
 #define PILAB_SRC_APP_COMMAND_GROUP_H
 
 #include <pilab/app/command.h>
+#include <pilab/base/array.h>
 
 struct command_group {
     const struct command *rows;
@@ -50,7 +51,6 @@ extern const struct argument_spec comparison_arguments[COMPARISON_ARGUMENT_COUNT
 extern const struct option_spec notes_options[NOTES_OPTION_COUNT + 1];
 
 /* What a row says in the place of a table and its length. */
-#define COUNT(array)         (sizeof(array) / sizeof *(array))
 #define ARGUMENTS(array)     array, COUNT(array)
 #define OPTIONS(array)       array, COUNT(array)
 #define LISTING_OPTIONS      listing_options, LISTING_OPTION_COUNT

@@ -8,6 +8,7 @@
 #include <pilab/app/listing.h>
 #include <pilab/app/project.h>
 #include <pilab/app/stored.h>
+#include <pilab/base/array.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 #include <pilab/base/vector.h>
@@ -41,8 +42,6 @@ static const struct result_column offer_columns[] = {
     { "days",     "Days",      CELL_NUMBER, 1 },
 };
 /* clang-format on */
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* --- Listing ---------------------------------------------------------------------------------- */
 

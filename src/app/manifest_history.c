@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/app/listing.h>
+#include <pilab/base/array.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 
@@ -38,8 +39,6 @@ static const struct result_column baseline_columns[] = {
     { "reason",      "Why",         CELL_TEXT,   1 },
 };
 /* clang-format on */
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* --- History ---------------------------------------------------------------------------------- */
 

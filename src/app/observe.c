@@ -7,9 +7,8 @@
 #include <pilab/app/project.h>
 #include <pilab/app/use_cases.h>
 #include <pilab/app/verify.h>
+#include <pilab/base/array.h>
 #include <pilab/base/json.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* --- Asking ----------------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/base/array.h>
 #include <pilab/drift/span.h>
 
 /* Tuned on one half of 1,127 titles that people had put into categories in their change log, and
@@ -272,8 +273,6 @@ static const struct path_rule name_end_rules[] = {
     { PATH_DOCUMENTATION, TEXT(".rst")      },
     { PATH_DOCUMENTATION, TEXT(".adoc")     },
 };
-
-#define COUNT(rules) (sizeof(rules) / sizeof *(rules))
 
 static enum path_class weightier(enum path_class a, enum path_class b)
 {

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <pilab/base/array.h>
 #include <pilab/drift/mask.h>
 #include <pilab/drift/rules.h>
 
@@ -63,8 +64,6 @@ static const struct token_form {
     { "hooks.slack.com/workflows/", 10, URL_SAFE     },
     { "hooks.slack.com/triggers/",  10, URL_SAFE     },
 };
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 static bool in_alphabet(char c, enum alphabet alphabet)
 {

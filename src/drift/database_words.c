@@ -2,12 +2,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
 #include <pilab/drift/mask.h>
 #include <pilab/drift/rules.h>
 
 #include "database.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* --- Words for rules -------------------------------------------------------------------------- */
 

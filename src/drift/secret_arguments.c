@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <pilab/base/array.h>
 #include <pilab/drift/rules.h>
 
 #include "ascii.h"
@@ -49,8 +50,6 @@ static const struct short_option {
     { "unzip",     "-P",     false, false },
   /* clang-format on */
 };
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 static bool is_name(char c)
 {

@@ -4,12 +4,11 @@
 
 #include <string.h>
 
+#include <pilab/base/array.h>
 #include <pilab/drift/rules.h>
 
 #include "ascii.h"
 #include "secrets.h"
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* More words has no directive; a longer line is looked at for what is told by its shape. */
 #define WORDS_MAX       32

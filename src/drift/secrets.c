@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <pilab/base/array.h>
 #include <pilab/drift/rules.h>
 
 #include "ascii.h"
@@ -80,8 +81,6 @@ static const char *const containers[] = {
     "credentials", "envsecrets", "secret",       "secretdata",
     "secretenv",   "secrets",    "secretvalues", "stringdata"
 };
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 struct squeezed {
     char text[KEY_MAX];

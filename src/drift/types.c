@@ -2,9 +2,9 @@
 
 #include <stddef.h>
 
-#include "ascii.h"
+#include <pilab/base/array.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
+#include "ascii.h"
 
 static const char *const drift_types[] = {
     [DRIFT_CODE] = "code",         [DRIFT_CONFIG] = "config",

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/images/dockerfile.h>
@@ -13,7 +14,6 @@
 #include "recipe_fetched.h"
 #include "recipe_parts.h"
 
-#define COUNT(list)   (sizeof(list) / sizeof *(list))
 #define LONGEST_START 512 /* of what takes in what is fetched: "sh -c \"$(" */
 
 /* Who runs it: nobody said, root, or another. */

@@ -9,12 +9,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 
 #include "recipe_parts.h"
-
-#define COUNT(list) (sizeof(list) / sizeof *(list))
 
 static const char blanks[] = " \t\"'()";
 

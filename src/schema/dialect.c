@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <strings.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include <pilab/base/array.h>
 
 static const struct {
     const char *name, *title;

@@ -4,12 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 #include <pilab/schema/sql_scan.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* How many times the winner must outweigh what speaks against it. */
 enum { MARGIN = 3, ENOUGH = 2 };

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
+
 #include "diff_parts.h"
 
 /* Those with more than one byte for some characters; all others have one. */
@@ -28,8 +30,6 @@ static const struct {
     { "cp932",   2, false, false},
     { "euckr",   2, false, false},
 };
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* COUNT(sets): one byte for each character. */
 static size_t find_set(const char *name)

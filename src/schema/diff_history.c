@@ -2,6 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
+
 #include "diff_parts.h"
 
 /* Names that nobody else gives a table; "migrations" is not among them. */
@@ -25,8 +27,6 @@ static const struct {
     { "SequelizeMeta",              "Sequelize"             },
     { "__EFMigrationsHistory",      "Entity Framework"      },
 };
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char pgroll[] = "pgroll"; /* a namespace, with tables and functions in it */
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <pilab/base/array.h>
+
 /*
  * Every expression comes from pg_get_*def and format_type with an empty search_path: that is the
  * server's normal form. What belongs to an extension is the extension's. What holds names of
@@ -481,7 +483,6 @@ static const enum schema_property index_properties[] = {
     SCHEMA_DEPENDS,
 };
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 const struct live_postgresql_part live_postgresql_parts[LIVE_POSTGRESQL_PARTS] = {
     { "columns", SCHEMA_COLUMN, column_properties, COUNT(column_properties) },

@@ -1,10 +1,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
 #include <pilab/base/file.h>
 #include <pilab/schema/migration.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static bool is_digit(char c)
 {

@@ -2,11 +2,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
+
 #include "live_mariadb.h"
 #include "mysql_quote.h"
 #include "mysql_work.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* --- Types ------------------------------------------------------------------------------------ */
 

@@ -1,6 +1,6 @@
-#include "sql_cursor.h"
+#include <pilab/base/array.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include "sql_cursor.h"
 
 /* What can be made, changed and dropped, the longer words first. */
 static const struct object_word {

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "sql_cursor.h"
+#include <pilab/base/array.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include "sql_cursor.h"
 
 /* Sorted. What may stand before a bracket and changes nothing: keywords, types, functions. */
 /* clang-format off */

@@ -2,9 +2,9 @@
  * Statements about the server and not about a database: what is stopped, what is loaded into it,
  * and what a restore needs.
  */
-#include "sql_cursor.h"
+#include <pilab/base/array.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include "sql_cursor.h"
 
 #define LOGS_GO "binary logs are deleted: a restore to a point in time and replicas need them"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
 #include <pilab/base/file.h>
 #include <pilab/base/glob.h>
 #include <pilab/base/vector.h>
@@ -94,8 +95,6 @@ static const struct name_sign {
     { "connector", BACKEND, 2 },
   /* clang-format on */
 };
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 const char *path_below(const char *path, const char *directory)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/array.h>
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
@@ -47,8 +48,6 @@ struct layer {
     char *pattern; /* "deploy/values-{env}.yaml" */
     size_t files;  /* how many environments have one */
 };
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static bool is_edge(char c)
 {

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include <pilab/base/array.h>
 #include <pilab/base/glob.h>
 #include <pilab/base/memory.h>
 #include <pilab/document/document.h>
@@ -59,8 +60,6 @@ static const char *const secrets_patterns[] = {
     "**/{secret,secrets,credentials}{,.*,-*,_*}",
     "**/*{.,-,_}{secret,secrets,credentials}{,.*}",
 };
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 struct name_rule {
     struct glob *glob;
