@@ -99,8 +99,8 @@ static bool mask_whole(struct strbuf *text, const char *path, bool sealed)
     struct strbuf masked = STRBUF_INIT;
     struct mask mask = mask_start(path, false);
 
-    if (mask_secret_file(&masked, path, text->data, text->length))
-        return replace(text, &masked);
+    if (mask_secret_file(&masked, path, text->data, text->length) && !replace(text, &masked))
+        return false;
     mask_by_tree(&mask, text, path, sealed);
     if (sql_text_path(path)) {
         sql_text_mask_rows(&masked, text->data, text->length);

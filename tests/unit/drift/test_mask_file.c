@@ -121,6 +121,7 @@ static void a_file_that_is_a_secret_is_masked(void **state)
         { "run/.secrets/smtp.txt", "horse=K@\n" },
         { "db.secret", "horseK@battery\n" },
         { ".password", "horseK@battery\n" },
+        { "db_password", "${DB_PASSWORD}\nhttps://app:horseK@x@db.example.org/x\n" },
     };
     static const struct pattern others[] = {
         { "bin/reset-password", "#!/bin/sh\nshown@\n" },
@@ -131,7 +132,18 @@ static void a_file_that_is_a_secret_is_masked(void **state)
         { "deploy/smtp", "shown@\n" },
     };
 
+    static const char patch[] = "@@ -0,0 +1 @@\n+horseK1battery\n";
+    const struct mask_file come = { .old_path = "smtp-password",
+                                    .new_path = "smtp-password",
+                                    .old_text = "",
+                                    .new_text = "horseK1battery\n",
+                                    .new_length = strlen("horseK1battery\n") };
+    struct strbuf shown = STRBUF_INIT;
+
     (void)state;
+    mask_patch_of(&shown, &come, patch, strlen(patch));
+    assert_string_equal(shown.data, "@@ -0,0 +1 @@\n+••••\n");
+    strbuf_release(&shown);
     ASSERT_HIDDEN(patterns);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         struct strbuf out = STRBUF_INIT;
